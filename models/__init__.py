@@ -1,0 +1,1 @@
+"""What was trained: weights, configurations, recipes and model cards."""
