@@ -1,8 +1,8 @@
 """The curated word lists of ``seeds/``: read, checked, and made ready for look-up.
 
-Every reader of a seed file goes through `read_csv`, which names file and line when something is wrong. Look-ups
-are by lower-case words with straight apostrophes (`fold`). Nothing is read at import; each lexicon is read once,
-on first use.
+Every reader of a seed file goes through `read_csv`, which names file and line when something is wrong.
+Look-ups are by lower-case words with straight apostrophes (`fold`). Nothing is read at import; each lexicon
+is read once, on first use.
 """
 
 from __future__ import annotations
@@ -45,8 +45,22 @@ Stance = Literal[
 ]
 Pos = Literal["verb", "noun", "prep"]
 Mood = Literal["finite", "infinitive", "participle", "gerund"]
+Gender = Literal["m", "f", "u"]
+Number = Literal["s", "p"]
+RoleKind = Literal[
+    "political",
+    "military",
+    "religious",
+    "media",
+    "legal",
+    "academic",
+    "kinship",
+    "generic",
+    "collective",
+]
 
 CUE_COLUMNS = ("lemma", "pos", "constructions", "stance", "ambiguous", "note")
+ROLE_COLUMNS = ("masculine", "masculine_plural", "feminine", "feminine_plural", "kind")
 FORM_COLUMNS = ("head", "gerund", "participles", "singular", "plural", "other")
 
 
@@ -78,8 +92,8 @@ class Row(dict[str, str]):
 def read_csv(name: str, columns: Sequence[str]) -> Iterator[Row]:
     """Yield the rows of a file of ``seeds/``, checked.
 
-    ``name`` is its path below ``seeds/``; a name in ``.tsv`` is read with tabs. The header must be ``columns``,
-    every row must have as many cells, and cells are in Unicode NFC without outer white space.
+    ``name`` is its path below ``seeds/``; a name in ``.tsv`` is read with tabs. The header must be
+    ``columns``, every row must have as many cells, and cells are in Unicode NFC without outer white space.
 
     Raises `LexiconError` for a file that is missing or breaks these rules.
 
@@ -97,7 +111,8 @@ def read_csv(name: str, columns: Sequence[str]) -> Iterator[Row]:
     header = next(lines, [])
     if header != list(columns):
         raise LexiconError(
-            f"seeds/{name}:1: got the columns {','.join(header)}, expected {','.join(columns)}; correct the line."
+            f"seeds/{name}:1: got the columns {','.join(header)}, "
+            f"expected {','.join(columns)}; correct the first line."
         )
     for cells in lines:
         row = Row(zip(columns, cells))  # noqa: B905 - the lengths are compared next
@@ -140,10 +155,10 @@ def unaccented(word: str) -> str:
 class Cue:
     """Words that report what someone said, wrote or thought.
 
-    ``lemma`` is as dictionaries give it (``se dire``, ``mettre en garde``, ``d'après``). ``rest`` has the fixed
-    words after a phrase's head verb, as tokens: ``tirer`` has ``la sonnette d' alarme``. ``ambiguous`` marks words
-    whose reporting sense is the rarer one (``pour``, ``lancer``). ``seeds/README.md`` explains the constructions
-    and stances.
+    ``lemma`` is as dictionaries give it (``se dire``, ``mettre en garde``, ``d'après``). ``rest`` has the
+    fixed words after a phrase's head verb, as tokens: ``tirer`` has ``la sonnette d' alarme``. ``ambiguous``
+    marks words whose reporting sense is the rarer one (``pour``, ``lancer``). ``seeds/README.md`` explains
+    the constructions and stances.
     """
 
     lemma: str
@@ -158,12 +173,12 @@ class Cue:
 class Form(NamedTuple):
     """What a word can be: a form of the verb ``head``.
 
-    ``person`` is "3" or "other", None where not finite; ``number`` is "s" or "p", None outside the third person.
+    ``person`` is "3" or "other", None where not finite; ``number`` is "s" or "p", None but in the third.
     """
 
     head: str
     mood: Mood
-    number: Literal["s", "p"] | None = None
+    number: Number | None = None
     person: Literal["3", "other"] | None = None
 
 
@@ -222,7 +237,11 @@ def cues() -> CueLexicon:
     verbs: dict[str, list[Cue]] = {}
     nouns: dict[str, Cue] = {}
     prepositions: list[tuple[tuple[str, ...], Cue]] = []
+    seen: set[tuple[str, str]] = set()
     for row in read_csv("lexicons/cues.csv", CUE_COLUMNS):
+        if (row["lemma"], row["pos"]) in seen:
+            raise row.error("lemma", f"a {row['pos']} that no other row has", "keep one of the rows")
+        seen.add((row["lemma"], row["pos"]))
         reflexive, variants = _variants(row["lemma"])
         constructions = frozenset(row.several("constructions"))
         if not constructions or not constructions <= set(get_args(Construction)):
@@ -273,7 +292,8 @@ def _forms(heads: Collection[str]) -> dict[str, tuple[Form, ...]]:
     if seen != set(heads):
         raise LexiconError(
             "seeds/lexicons/cue_forms.csv: got the forms of other verbs than head the cues of cues.csv "
-            f"({', '.join(sorted(seen ^ set(heads)))}), expected the same; run seeds/lexicons/build_cue_forms.py."
+            f"({', '.join(sorted(seen ^ set(heads)))}), expected the same; "
+            "run seeds/lexicons/build_cue_forms.py."
         )
     return forms
 
@@ -298,3 +318,105 @@ def _plural(noun: str) -> str:
     if first.endswith("al"):
         return first[:-1] + "ux" + space + rest
     return first + ("x" if first.endswith(("au", "eu", "œu")) else "s") + space + rest
+
+
+# People
+
+
+class Role(NamedTuple):
+    """A noun for who can speak: a function, a rank, a profession, kin, a group or institution ("collective").
+
+    ``lemma`` is its masculine singular where there is one. ``gender`` is "u" for a form that serves both
+    (``la ministre``).
+    """
+
+    lemma: str
+    gender: Gender
+    number: Number
+    kind: RoleKind
+
+
+class Title(NamedTuple):
+    """What stands before a name: ``Mme``, ``le colonel``, ``El Hadj``. ``gender`` "u" serves both."""
+
+    lemma: str
+    gender: Gender
+    number: Number
+
+
+@cache
+def roles() -> Mapping[str, Role]:
+    """Return the roles by each of their forms, folded, several words with single spaces.
+
+    Raises `LexiconError` when a row is wrong or a form is listed in two rows.
+
+    >>> roles()["cheffes de l'état"]
+    Role(lemma="chef de l'État", gender='f', number='p', kind='political')
+    """
+    found: dict[str, Role] = {}
+    for row in read_csv("lexicons/roles.csv", ROLE_COLUMNS):
+        kind: RoleKind = row.choice("kind", get_args(RoleKind))  # type: ignore[assignment]
+        lemma = next(filter(None, row.values()))
+        forms: dict[str, Role] = {}
+        for column, gender, number in _AGREEMENTS:
+            form = fold(row[column])
+            if form in found:
+                raise row.error(column, "a form that no other row has", "keep one of the rows")
+            if form:
+                both = form in forms and forms[form].gender != gender
+                forms[form] = Role(lemma, "u" if both else gender, number, kind)
+        found |= forms
+    return found
+
+
+_AGREEMENTS: tuple[tuple[str, Gender, Number], ...] = (
+    ("masculine_plural", "m", "p"),
+    ("masculine", "m", "s"),
+    ("feminine_plural", "f", "p"),
+    ("feminine", "f", "s"),
+)
+
+
+@cache
+def titles() -> Mapping[str, Title]:
+    """Return the titles by their forms as they are written.
+
+    Abbreviations keep their capitals (``Me`` is a title, ``me`` is not); words are there in lower case, with
+    a capital, and in capitals.
+
+    >>> titles()["Mme"].gender, titles()["Général"].lemma, "me" in titles()
+    ('f', 'général', False)
+    """
+    found: dict[str, Title] = {}
+    for row in read_csv("lexicons/titles.csv", ("form", "lemma", "gender", "number")):
+        form = row["form"]
+        gender: Gender = row.choice("gender", get_args(Gender))  # type: ignore[assignment]
+        number: Number = row.choice("number", get_args(Number))  # type: ignore[assignment]
+        if form in found:
+            raise row.error("form", "a form that no other row has", "keep one of the rows")
+        written = {form, form.capitalize(), form.title(), form.upper()} if form.islower() else {form}
+        found |= dict.fromkeys(written, Title(row["lemma"], gender, number))
+    return found
+
+
+@cache
+def first_names() -> Mapping[str, Gender]:
+    """Return the genders of given names, by the name in lower case, with and without its accents.
+
+    "u" is a name of both women and men. A compound that is not listed can be asked by its first part.
+
+    >>> first_names()["fatoumata"], first_names()["sékou"], first_names()["sekou"], first_names()["camille"]
+    ('f', 'm', 'm', 'u')
+    """
+    found: dict[str, Gender] = {}
+    for row in read_csv("lexicons/first_names.csv", ("name", "gender")):
+        gender: Gender = row.choice("gender", get_args(Gender))  # type: ignore[assignment]
+        name = fold(row["name"])
+        if name in found:
+            raise row.error("name", "a name that no other row has", "keep one of the rows")
+        found[name] = gender
+    bare: dict[str, Gender] = {}
+    for name, gender in found.items():
+        plain = unaccented(name)
+        bare[plain] = gender if bare.get(plain, gender) == gender else "u"
+    return bare | found
