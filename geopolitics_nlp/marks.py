@@ -1,0 +1,211 @@
+"""Quotation marks: which opens, which closes, and what stands between them.
+
+Pure character work, no linguistics: real pages mix « », “ ”, " ", '' '', ‘ ’ and ‹ ›, nest them, forget the closing
+one and open them again at each paragraph. A mark that lacks its partner bounds its own damage: it never reaches past
+its paragraph, and the other marks are still read.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import regex
+
+OPENING = "«“„‟‹‘"
+CLOSING = "»”›’"
+# What closes what opens; the symmetric marks close themselves.
+_CLOSES = {"»": "«", "”": "“", "›": "‹", "’": "‘", ">>": "<<"}
+_OPENS = {"«": "«", "“": "“", "„": "“", "‟": "“", "‹": "‹", "‘": "‘", "<<": "<<", "``": "''"}
+_SYMMETRIC = {'"': '"', "″": '"', "''": "''", "＂": '"'}
+_MARK = regex.compile(r"<<|>>|``|''|[«»“”„‟‹›‘’\"″＂']")
+_ELIDED = regex.compile(r"(?i)(?<![\p{L}\d])(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)\Z")
+_BEFORE_OPENING = frozenset("([{-–—/'’:«“‹=*|…\u200b\ufeff")
+_AFTER_CLOSING = frozenset(".,;:!?…)]}»”›’-–—/*|'\"")
+_NEVER_AFTER_OPENING = frozenset(".,;:!?)]}»”›")
+# A nested mark of the very same symmetric style is rare: with this many pairs inside, the outer ones belong elsewhere.
+_MAX_SAME_INSIDE = 2
+# How many paragraphs without any mark an utterance may run through before its closing mark is given up.
+_MAX_SILENT_BLOCKS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Some text between marks.
+
+    ``start`` and ``end`` bound the content (character offsets, outer white space dropped); ``outer_start`` and
+    ``outer_end`` include the marks. ``opened`` or ``closed`` is False when that mark is missing: the content then ends
+    at the paragraph's edge. ``depth`` counts the marks around it.
+    """
+
+    start: int
+    end: int
+    outer_start: int
+    outer_end: int
+    style: str
+    opened: bool = True
+    closed: bool = True
+    depth: int = 0
+
+
+@dataclass(slots=True)
+class _Open:
+    style: str
+    outer_start: int
+    start: int
+    block: int
+    same_inside: int = 0
+
+
+def pair(text: str, blocks: Iterable[tuple[int, int]] | None = None) -> list[Marked]:
+    """Return what stands between marks in ``text``, sorted by start, the outer first.
+
+    ``blocks`` are the paragraphs as character offsets; without them each line is one.
+
+    >>> text = 'Il a dit : « Nous “partons” ».'
+    >>> [text[m.start:m.end] for m in pair(text)]
+    ['Nous “partons”', 'partons']
+    """
+    bounds = list(blocks) if blocks is not None else _lines(text)
+    found: list[Marked] = []
+    pending: list[_Open] = []  # opened in an earlier paragraph and not closed there
+    for number, (start, end) in enumerate(bounds):
+        stack: list[_Open] = []
+        closed_here = False
+        pending = [mark for mark in pending if number - mark.block <= _MAX_SILENT_BLOCKS]
+        position = start
+        for match in _MARK.finditer(text, start, end):
+            if match.start() < position:
+                continue
+            token = match.group()
+            role, style = _role(text, match.start(), match.end(), start, end, stack)
+            if pending and style == pending[-1].style and not text[start : match.start()].strip():
+                # Marks opened again at the head of a paragraph (» too, in French typography) go on with the utterance.
+                pending[-1].block = number
+                stack = [pending.pop()]
+                continue
+            if role == "open":
+                stack.append(_Open(style, match.start(), match.end(), number))
+            elif role == "close":
+                level = _matching(stack, style)
+                if level is not None:
+                    opened = stack[level]
+                    for unclosed in stack[level + 1 :]:
+                        found.append(_unclosed(text, unclosed, match.start()))
+                    del stack[level:]
+                    found.append(_closed(text, opened, match.start(), match.end()))
+                    if stack and stack[-1].style == style:
+                        stack[-1].same_inside += 1
+                    closed_here = True
+                elif pending and pending[-1].style == style and not closed_here:
+                    found.append(_closed(text, pending.pop(), match.start(), match.end()))
+                    closed_here = True
+                else:
+                    found.append(_unopened(text, match.start(), match.end(), style, start, found))
+        if closed_here and not (stack and stack[0].block != number):
+            found.extend(_unclosed(text, mark, bounds[mark.block][1]) for mark in pending)
+            pending = []
+        pending.extend(stack)
+    found.extend(_unclosed(text, mark, bounds[mark.block][1]) for mark in pending)
+    return _nested(_bounded(text, [mark for mark in found if mark.end > mark.start]))
+
+
+def _role(
+    text: str, start: int, end: int, block_start: int, block_end: int, stack: Sequence[_Open]
+) -> tuple[str, str]:
+    """Tell whether the mark at ``start`` opens, closes or is none ("skip"), and its style."""
+    token = text[start:end]
+    before = text[start - 1] if start > block_start else " "
+    after = text[end] if end < block_end else " "
+    may_open = (before.isspace() or before in _BEFORE_OPENING) and not (
+        after.isspace() or after in _NEVER_AFTER_OPENING
+    )
+    may_close = (after.isspace() or after in _AFTER_CLOSING) and not before.isspace()
+    if before.isdigit() and after.isdigit():
+        return "skip", token  # 3'30"65
+    if token in _SYMMETRIC:
+        style = _SYMMETRIC[token]
+        if may_open != may_close:
+            return ("open" if may_open else "close"), style
+        return ("close" if _matching(stack, style) is not None else "open"), style
+    if token in "‘’'":
+        # Almost always an apostrophe: it opens only at the head of a word, and closes only what is open.
+        style = "'" if token == "'" else "‘"
+        if token != "’" and may_open and after.isalnum():
+            return "open", style
+        closes = _matching(stack, style) is not None and may_close
+        return ("close" if closes and not _ELIDED.search(text, max(block_start, start - 7), start) else "skip"), style
+    if token == "›" and _matching(stack, "‹") is None:
+        return "skip", "‹"  # a list bullet
+    if token == "”" and _matching(stack, "“") is None and may_open:
+        return "open", "“"
+    if token == "“" and stack and text[stack[-1].outer_start] == "„":
+        return "close", "“"
+    if token in _OPENS:
+        return "open", _OPENS[token]
+    return "close", _CLOSES[token]
+
+
+def _matching(stack: Sequence[_Open], style: str) -> int | None:
+    for level in range(len(stack) - 1, max(-1, len(stack) - 16), -1):
+        if stack[level].style == style:
+            return None if stack[level].same_inside >= _MAX_SAME_INSIDE and style == '"' else level
+    return None
+
+
+def _closed(text: str, opened: _Open, start: int, end: int) -> Marked:
+    a, b = _trimmed(text, opened.start, start)
+    return Marked(a, b, opened.outer_start, end, opened.style)
+
+
+def _unclosed(text: str, opened: _Open, limit: int) -> Marked:
+    a, b = _trimmed(text, opened.start, limit)
+    return Marked(a, b, opened.outer_start, b, opened.style, closed=False)
+
+
+def _unopened(text: str, start: int, end: int, style: str, block_start: int, found: Sequence[Marked]) -> Marked:
+    floor = max([block_start, *(mark.outer_end for mark in found[-3:] if mark.outer_end <= start)])
+    a, b = _trimmed(text, floor, start)
+    while a < b and (text[a] in ".,;:!?…" or text[a].isspace()):
+        a += 1
+    return Marked(a, b, a, end, style, opened=False)
+
+
+def _bounded(text: str, found: list[Marked]) -> list[Marked]:
+    """End what was never closed before the next mark that opens and closes: one slip of the pen costs no more."""
+    starts = sorted(mark.outer_start for mark in found)
+    result = []
+    for mark in found:
+        if not mark.closed:
+            following = bisect_right(starts, mark.outer_start)
+            if following < len(starts) and starts[following] < mark.outer_end:
+                a, b = _trimmed(text, mark.start, starts[following])
+                mark = replace(mark, end=b, outer_end=b)
+        if mark.end > mark.start:
+            result.append(mark)
+    return result
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _nested(found: Iterable[Marked]) -> list[Marked]:
+    ordered = sorted(found, key=lambda mark: (mark.outer_start, -mark.outer_end))
+    result: list[Marked] = []
+    around: list[Marked] = []
+    for mark in ordered:
+        while around and around[-1].outer_end <= mark.outer_start:
+            around.pop()
+        result.append(replace(mark, depth=len(around)))
+        around.append(mark)
+    return result
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in regex.finditer(r"[^\n]+", text)]

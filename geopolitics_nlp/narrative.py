@@ -1,0 +1,168 @@
+"""The article seen through its marks: which words are the journalist's, which are quoted, and the sentences of each.
+
+The parser's sentences break at every full stop inside a quotation and run over its marks. Here each level of quoting has
+sentences of its own, in which a quotation is one unit: ``[X, a, déclaré, :, «…», .]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from . import layers, marks
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_TERMINAL = frozenset({".", "!", "?", "…", "...", "?!", "!!", "??", "...."})
+_OPENS_SENTENCE = frozenset("-–—«“\"'")
+_INVITATIONS = frozenset({"lire", "relire", "regarder", "écouter", "voir", "manquer", "lisez", "regardez", "écoutez", "découvrir"})
+_INVITATION_WORDS = 12
+_OUTSIDE = -1
+_MARK = -2
+
+
+class Narrative:
+    """Marks, levels and sentences of one ``Doc``.
+
+    Attributes (``i`` is always a token index, ``m`` the index of a mark pair):
+        marks: what stands between marks, sorted by start.
+        level: for each token the innermost mark pair around its text, -1 outside all.
+        sentence: for each token the number of its sentence; sentences of different levels never share one.
+        units: for each sentence its units in order: a token ``i``, or ``~m`` for a quotation as a whole.
+        tokens_of: for each mark pair its content as a token range.
+        sentence_of, index_of: for each mark pair the sentence in which it is a unit, and its place there.
+        parent: for each mark pair the one around it, -1 outside all.
+        block: for each token the number of its block; ``blocks`` holds their kinds.
+    """
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.lower = [token.lower_.replace("’", "'").replace("´", "'") for token in doc]
+        self.pos = [token.pos_ for token in doc]
+        self.start = [token.idx for token in doc]
+        self.entity: list[int] = [-1] * len(doc)
+        for number, ent in enumerate(doc.ents):
+            for i in range(ent.start, ent.end):
+                self.entity[i] = number
+        items = layers.read(doc, layers.BLOCKS)
+        bounds = [(item.start, item.end) for item in items] or None
+        self.blocks = [item.label for item in items]
+        self.marks = marks.pair(doc.text, bounds)
+        self.block = self._blocks(bounds)
+        self.level, self.tokens_of = self._levels()
+        self.parent = self._parents()
+        self.sentence, self.units, self.sentence_of, self.index_of = self._sentences()
+
+    def _blocks(self, bounds: list[tuple[int, int]] | None) -> list[int]:
+        """Number each token's block; without a layout, each line is one."""
+        numbers: list[int] = []
+        if bounds is None:
+            number = 0
+            for token in self.doc:
+                numbers.append(number)
+                number += "\n" in token.text
+            self.blocks = ["paragraph"] * (number + 1)
+            return numbers
+        number = 0
+        for start in self.start:
+            while number + 1 < len(bounds) and start >= bounds[number + 1][0]:
+                number += 1
+            numbers.append(number)
+        return numbers
+
+    def _levels(self) -> tuple[list[int], list[tuple[int, int]]]:
+        level = [_OUTSIDE] * len(self.doc)
+        ranges: list[tuple[int, int]] = []
+        first = 0
+        for m, mark in enumerate(self.marks):
+            while first < len(self.start) and self.start[first] < mark.outer_start:
+                first += 1
+            i = first
+            begin = None
+            while i < len(self.start) and self.start[i] < mark.outer_end:
+                # The marks themselves belong to nobody's sentence.
+                inside = mark.start <= self.start[i] < mark.end or (
+                    self.start[i] < mark.start < self.start[i] + len(self.doc[i])
+                )
+                level[i] = m if inside else _MARK
+                if inside and begin is None:
+                    begin = i
+                i += 1
+            begin = first if begin is None else begin
+            end = begin
+            while end < len(self.start) and self.start[end] < mark.end:
+                end += 1
+            ranges.append((begin, max(end, begin)))
+        return level, ranges
+
+    def _parents(self) -> list[int]:
+        parent: list[int] = []
+        around: list[int] = []
+        for m, mark in enumerate(self.marks):
+            while around and self.marks[around[-1]].outer_end <= mark.outer_start:
+                around.pop()
+            parent.append(around[-1] if around else _OUTSIDE)
+            around.append(m)
+        return parent
+
+    def _sentences(self) -> tuple[list[int], list[list[int]], list[int], list[int]]:
+        sentence = [-1] * len(self.doc)
+        units: list[list[int]] = []
+        sentence_of = [-1] * len(self.marks)
+        index_of = [-1] * len(self.marks)
+        current: dict[int, int] = {}
+        ended: dict[int, bool] = {}
+        last_block: dict[int, int] = {}
+
+        def place(level: int, unit: int, opens: bool, block: int) -> int:
+            """Put a unit into the level's current sentence, beginning a new one where the last has ended."""
+            new_block = last_block.get(level, block) != block
+            last_block[level] = block
+            if level not in current or new_block or (ended.get(level) and opens):
+                current[level] = len(units)
+                units.append([])
+            ended[level] = False
+            units[current[level]].append(unit)
+            return current[level]
+
+        def place_mark(m: int, block: int) -> None:
+            sentence_of[m] = place(self.parent[m], ~m, True, block)
+            index_of[m] = len(units[sentence_of[m]]) - 1
+            # Whether a full stop inside the marks also ends the sentence around them shows in what follows.
+            begin, end = self.tokens_of[m]
+            last = next((i for i in range(end - 1, begin - 1, -1) if self.lower[i].strip()), None)
+            ended[self.parent[m]] = last is not None and self.lower[last] in _TERMINAL
+
+        upcoming = 0
+        for i, token in enumerate(self.doc):
+            while upcoming < len(self.marks) and self.marks[upcoming].outer_start <= self.start[i]:
+                place_mark(upcoming, self.block[i])
+                upcoming += 1
+            if self.level[i] == _MARK or not self.lower[i].strip():
+                continue
+            text = token.text
+            opens = text[0].isupper() or text[0].isdigit() or text[0] in _OPENS_SENTENCE
+            sentence[i] = place(self.level[i], i, opens, self.block[i])
+            if self.lower[i] in _TERMINAL or (self.lower[i] == ":" and self._invites(units[sentence[i]])):
+                ended[self.level[i]] = True
+        for m in range(upcoming, len(self.marks)):
+            place_mark(m, self.block[-1])
+        return sentence, units, sentence_of, index_of
+
+    def _invites(self, units: list[int]) -> bool:
+        """Tell whether a sentence up to its colon invites to read on elsewhere: ``À lire aussi sur … :``."""
+        if len(units) > _INVITATION_WORDS or units[0] < 0:
+            return False
+        first = [self.lower[unit] for unit in units[:4] if unit >= 0]
+        return first[0] in _INVITATIONS or (first[0] in {"à", "a"} and any(word in _INVITATIONS for word in first[1:]))
+
+    def before(self, m: int) -> Iterator[int]:
+        """Yield the units before quotation ``m`` in its sentence, nearest first."""
+        units = self.units[self.sentence_of[m]]
+        return (units[k] for k in range(self.index_of[m] - 1, -1, -1))
+
+    def after(self, m: int) -> Iterator[int]:
+        """Yield the units after quotation ``m`` in its sentence, nearest first."""
+        units = self.units[self.sentence_of[m]]
+        return (units[k] for k in range(self.index_of[m] + 1, len(units)))

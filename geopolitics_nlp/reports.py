@@ -1,0 +1,504 @@
+"""Reporting clauses: the words that report (cue) and the words that name who (source).
+
+``a déclaré hier M. Diarra``, ``selon elle``, ``estimant que``, ``le slogan des manifestants``. Found once per article,
+whatever they report; `geopolitics_nlp.quotations` decides which quotation belongs to which.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from .lexicons import Cue
+from .narrative import Narrative
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .lexicons import CueLexicon, Form, Role
+
+Mood = Literal["finite", "infinitive", "participle", "gerund", "preposition", "noun"]
+SourceKind = Literal["named", "nominal", "pronoun"]
+
+_SUBJECT = frozenset({"nsubj", "nsubj:pass", "nsubj:caus", "expl:subj", "expl:pass"})
+_CLITICS = frozenset({"-il", "-elle", "-ils", "-elles", "-on", "-je", "-nous"})
+_LINKING_T = frozenset({"-t", "-t-"})
+_PRONOUNS = frozenset(
+    "il elle ils elles on lui eux je nous certains certaines celui-ci celle-ci ceux-ci celles-ci d'autres beaucoup "
+    "plusieurs tous chacun chacune autre autres celui celle ceux ce".split()
+)
+_ONE = frozenset({"un", "une", "autre", "autres", "uns", "unes"})
+_LAST = frozenset({"dernier", "dernière", "derniers", "dernières"})
+_RELATIVE = frozenset({"qui", "lequel", "laquelle", "lesquels", "lesquelles"})
+_REFLEXIVE = frozenset({"se", "s'", "me", "m'", "nous"})
+_AUXILIARY = frozenset(
+    "ai a as avons avez ont avait avaient avais aura auront aurait auraient eut eurent ait aient ayant avoir "
+    "est sont était étaient serait seraient sera seront fut furent soit étant être suis".split()
+)
+_NEGATION = frozenset({"ne", "n'"})
+_OF = frozenset({"de", "du", "des", "d'"})
+_NOUN_LINKS = frozenset({"à", "au", "aux", "en", "pour", "chez", "sur", "près"})
+# Times and places that stand between a verb and the subject after it.
+_TIME = frozenset(
+    "lundi mardi mercredi jeudi vendredi samedi dimanche matin midi soir nuit veille lendemain hier aujourd'hui demain jour "
+    "semaine mois année an heure heures fois début fin janvier février mars avril mai juin juillet août septembre octobre "
+    "novembre décembre après-midi matinée soirée suite passage part côté".split()
+)
+_TITLES = frozenset({"m.", "mme", "mm.", "mlle", "mr", "dr", "dr.", "pr", "me", "mgr"})
+_PHRASE_REACH = 4
+_NOUN_PHRASE_REACH = 16
+_AUXILIARY_REACH = 7
+_SOURCE_REACH = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """The words that name a source, as a token range with its head; ``entity`` is the index in ``doc.ents`` or -1."""
+
+    start: int
+    end: int
+    head: int
+    kind: SourceKind
+    entity: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One reporting clause: the cue's token range and head, its lexicon entry, and the source found by syntax."""
+
+    start: int
+    end: int
+    head: int
+    cue: Cue
+    mood: Mood
+    source: Mention | None
+    source_after: bool = False
+    clitic: bool = False
+    negated: bool = False
+    passive: bool = False
+    third_person: bool = True
+
+
+class Reports:
+    """Finds the reporting clauses of an article with a cue lexicon and the names of roles."""
+
+    def __init__(self, lexicon: CueLexicon, roles: Mapping[str, Role]) -> None:
+        self.lexicon = lexicon
+        self.roles = roles
+
+    def find(self, narrative: Narrative) -> list[Report]:
+        """Return the reporting clauses, sorted by their head."""
+        found: list[Report] = []
+        for i, word in enumerate(narrative.lower):
+            if narrative.sentence[i] < 0:
+                continue
+            report = (
+                self._preposition(narrative, i)
+                or self._verb(narrative, i, self.lexicon.forms(word))
+                or self._noun(narrative, i, word)
+            )
+            if report is not None:
+                found.append(report)
+        return self._shared(narrative, found)
+
+    def _shared(self, n: Narrative, found: list[Report]) -> list[Report]:
+        """Let a gerund or infinitive without a subject share the source of the report before it in its sentence."""
+        result: list[Report] = []
+        for report in found:
+            if report.mood in ("gerund", "infinitive") and (report.source is None or report.source.kind == "nominal"):
+                before = next(
+                    (
+                        other
+                        for other in reversed(result[-4:])
+                        if n.sentence[other.head] == n.sentence[report.head]
+                        and other.source is not None
+                        and other.mood in ("finite", "gerund")
+                        and (other.clitic or other.source_after or report.source is None)
+                    ),
+                    None,
+                )
+                if before is not None:
+                    report = replace(report, source=before.source, source_after=False)
+            result.append(report)
+        return result
+
+    def introducing(self, n: Narrative, units: list[int]) -> Report | None:
+        """Return the main verb of words that end with a colon, whatever it means: ``Il a partagé ce message : « … »``."""
+        verbs = [unit for unit in units if unit >= 0 and n.pos[unit] in ("VERB", "AUX") and self._finite(n, unit)]
+        roots = [i for i in verbs if n.doc[i].dep_ == "ROOT"] or [n.doc[i].head.i for i in verbs if n.doc[i].dep_.startswith("aux")]
+        head = (roots or verbs or [None])[-1]
+        if head is None or n.sentence[head] != n.sentence[verbs[-1]]:
+            return None
+        first = self._auxiliary(n, head)
+        begin = head if first is None else first
+        source, after = self._subject(n, head, begin, head + 1, "finite")
+        return Report(begin, head + 1, head, _ANY_VERB, "finite", source, after)
+
+    # Cues
+
+    def _verb(self, n: Narrative, i: int, forms: tuple[Form, ...]) -> Report | None:
+        if not forms:
+            return None
+        clitic = self._clitic(n, i)
+        if n.pos[i] not in ("VERB", "AUX") and clitic is None and not self._after_quotation(n, i):
+            return None
+        first = self._auxiliary(n, i)
+        moods = {form.mood for form in forms}
+        passive = False
+        if first is not None and "participle" in moods:
+            auxiliary = n.lower[first]
+            mood: Mood = {"ayant": "gerund", "étant": "gerund", "avoir": "infinitive", "être": "infinitive"}.get(
+                auxiliary, "finite"
+            )  # type: ignore[assignment]
+        elif "finite" in moods and (clitic is not None or n.pos[i] != "VERB" or self._finite(n, i) or "participle" not in moods):
+            mood, first = "finite", None
+        elif moods & {"gerund", "infinitive"} and "participle" not in moods:
+            mood, first = ("gerund" if "gerund" in moods else "infinitive"), None
+        else:
+            mood, first = "participle", None
+        begin = i if first is None else first
+        reflexive = begin > 0 and n.lower[begin - 1] in _REFLEXIVE
+        if first is not None and mood == "finite" and n.lower[first] in _BE and not reflexive:
+            passive = True
+        cue, end = self._entry(n, i, forms, reflexive)
+        if cue is None:
+            return None
+        if clitic is not None:
+            end = max(end, clitic + 1)
+        if reflexive:
+            begin -= 1
+        negated = begin > 0 and n.lower[begin - 1] in _NEGATION
+        if negated:
+            begin -= 1
+        if clitic is not None:
+            source: Mention | None = Mention(clitic, clitic + 1, clitic, "pronoun")
+            after = True
+        else:
+            source, after = self._subject(n, i, begin, end, mood)
+        third = first is not None or any(form.mood != "finite" or form.person == "3" for form in forms)
+        return Report(begin, end, i, cue, mood, source, after, clitic is not None, negated, passive, third)
+
+    def _preposition(self, n: Narrative, i: int) -> Report | None:
+        for words, cue in self.lexicon.prepositions:
+            if n.lower[i] != words[0] or tuple(n.lower[i : i + len(words)]) != words:
+                continue
+            end = i + len(words)
+            source = self._complement(n, end)
+            if source is not None:
+                return Report(i, end, i, cue, "preposition", source, source_after=True)
+        return None
+
+    def _noun(self, n: Narrative, i: int, word: str) -> Report | None:
+        if n.pos[i] != "NOUN" or (cue := self.lexicon.nouns.get(word)) is None:
+            return None
+        source = None
+        if i + 1 < len(n.lower) and n.lower[i + 1] in _OF:
+            source = self._complement(n, i + 2)
+        return Report(i, i + 1, i, cue, "noun", source, source_after=True)
+
+    def _entry(
+        self, n: Narrative, i: int, forms: tuple[Form, ...], reflexive: bool
+    ) -> tuple[Cue | None, int]:
+        """Return the lexicon entry (the longest phrase that is there, else the bare verb) and where its words end."""
+        bare: Cue | None = None
+        for head in dict.fromkeys(form.head for form in forms):
+            for cue in self.lexicon.cues(head):
+                if cue.reflexive and not reflexive:
+                    continue
+                if not cue.rest:
+                    bare = bare or cue
+                    continue
+                j = i + 1
+                reach = min(len(n.lower), i + 1 + _PHRASE_REACH)
+                while j < reach and n.lower[j] != cue.rest[0] and (n.pos[j] == "ADV" or n.lower[j] in _CLITICS | _LINKING_T):
+                    j += 1
+                if tuple(n.lower[j : j + len(cue.rest)]) == cue.rest:
+                    return cue, j + len(cue.rest)
+        return bare, i + 1
+
+    def _auxiliary(self, n: Narrative, i: int) -> int | None:
+        for child in n.doc[i].lefts:
+            if child.dep_.startswith("aux") and i - child.i <= _AUXILIARY_REACH and n.lower[child.i] in _AUXILIARY:
+                return child.i
+        for j in range(i - 1, max(-1, i - _AUXILIARY_REACH), -1):
+            if n.lower[j] in _AUXILIARY:
+                return j
+            if n.pos[j] != "ADV" and n.lower[j] not in _CLITICS | _LINKING_T | {"tous", "toutes", "même"}:
+                return None
+        return None
+
+    def _finite(self, n: Narrative, i: int) -> bool:
+        morph = n.doc[i].morph.get("VerbForm")
+        return not morph or "Fin" in morph
+
+    def _clitic(self, n: Narrative, i: int) -> int | None:
+        """Return the inverted pronoun of ``dit-il`` or ``a-t-il déclaré``, if there is one."""
+        for j in range(i + 1, min(len(n.lower), i + 3)):
+            if n.lower[j] in _CLITICS:
+                return j
+            if n.lower[j] not in _LINKING_T:
+                break
+        for j in range(i - 1, max(-1, i - _AUXILIARY_REACH), -1):
+            if n.lower[j] in _CLITICS and j > 0 and (n.lower[j - 1] in _AUXILIARY | _LINKING_T):
+                return j
+            if n.pos[j] != "ADV" and n.lower[j] not in {"tous", "toutes", "même"}:
+                return None
+        return None
+
+    def _after_quotation(self, n: Narrative, i: int) -> bool:
+        """Tell whether only a comma stands between a quotation and token ``i``: then it is a verb, whatever its tag."""
+        units = n.units[n.sentence[i]]
+        j = i - 1
+        while j >= 0 and (n.lower[j] in {",", "-", "–", "—"} or n.level[j] < -1 or not n.lower[j].strip()):
+            j -= 1
+        return j < 0 or n.level[j] > n.level[i] or (j != i - 1 and n.level[j] == n.level[i] and len(units) > 1)
+
+    # Sources
+
+    def _subject(self, n: Narrative, i: int, begin: int, end: int, mood: Mood) -> tuple[Mention | None, bool]:
+        """Return the source of the verb ``i`` and whether it stands after the verb."""
+        verb = n.doc[i]
+        direct = self._own_subject(n, i)
+        if direct is not None:
+            mention = self.mention(n, direct)
+            if mention is not None:
+                return mention, direct > i
+        if mood == "finite":
+            following = self._following(n, end)
+            if following is not None and self._incise(n, begin):
+                return following, True
+        # Coordinated, participial and infinitive verbs share the subject of the verb that governs them.
+        governor = verb
+        for _ in range(4):
+            if governor.dep_ == "ROOT" or governor.head.i == governor.i:
+                break
+            if governor.dep_ in ("acl", "acl:relcl") and governor.head.pos_ in ("NOUN", "PROPN", "PRON"):
+                mention = self.mention(n, governor.head.i)
+                if mention is not None and n.sentence[mention.head] == n.sentence[i]:
+                    return mention, False
+            governor = governor.head
+            clitic = self._clitic(n, governor.i)
+            if clitic is not None and n.sentence[clitic] == n.sentence[i]:
+                return Mention(clitic, clitic + 1, clitic, "pronoun"), False
+            subject = self._own_subject(n, governor.i)
+            if subject is not None and subject < i and n.sentence[subject] == n.sentence[i]:
+                mention = self.mention(n, subject)
+                if mention is not None:
+                    return mention, False
+        nearest = self._preceding(n, begin)
+        if nearest is not None:
+            return nearest, False
+        following = self._following(n, end)
+        return following, True
+
+    def _own_subject(self, n: Narrative, i: int) -> int | None:
+        subjects = [child.i for child in n.doc[i].children if child.dep_ in _SUBJECT]
+        subjects = [j for j in subjects if n.sentence[j] == n.sentence[i] and n.lower[j] not in _LINKING_T]
+        if not subjects:
+            return None
+        subject = max(subjects, key=lambda j: (j < i, j))
+        if n.lower[subject] in _RELATIVE:
+            return self._antecedent(n, subject, i)
+        return subject
+
+    def _antecedent(self, n: Narrative, relative: int, verb: int) -> int | None:
+        head = n.doc[verb]
+        for _ in range(3):
+            if head.dep_ == "acl:relcl" and n.sentence[head.head.i] == n.sentence[verb] and head.head.i < relative:
+                return int(head.head.i)
+            head = head.head
+        j = relative - 1
+        while j >= 0 and n.sentence[j] == n.sentence[relative]:
+            if n.pos[j] in ("NOUN", "PROPN", "PRON"):
+                return j
+            j -= 1
+        return None
+
+    def _incise(self, n: Narrative, begin: int) -> bool:
+        """Tell whether the verb group stands after a comma, a dash or a quotation, as an incise does."""
+        j = begin - 1
+        while j >= 0 and not n.lower[j].strip():
+            j -= 1
+        return j < 0 or n.lower[j] in {",", "-", "–", "—", "?", "!", "…", "..."} or n.level[j] != n.level[begin]
+
+    def _following(self, n: Narrative, j: int) -> Mention | None:
+        """Return the first noun phrase after an inverted verb, times, adverbs and complements skipped."""
+        limit = min(len(n.lower), j + _SOURCE_REACH)
+        sentence = n.sentence[j - 1]
+        while j < limit:
+            if n.sentence[j] != sentence:
+                return None
+            word = n.lower[j]
+            if word in _OF | _NOUN_LINKS or (n.pos[j] == "ADP" and word not in {"des"}):
+                j = self._skip_phrase(n, j + 1, limit)
+                continue
+            if n.pos[j] == "DET" or word in {"le", "la", "l'", "les", "un", "une", "des"}:
+                head = self._head_after(n, j, limit)
+                if head is None:
+                    return None
+                if n.lower[head] in _TIME:
+                    j = self._skip_phrase(n, j, limit)
+                    continue
+                return self.mention(n, head)
+            if n.entity[j] >= 0 or word in _TITLES or n.pos[j] in ("PROPN", "NOUN", "PRON"):
+                if word in _TIME:
+                    j += 1
+                    continue
+                return self.mention(n, j)
+            if n.pos[j] in ("VERB", "AUX", "SCONJ") or word in {"que", "qu'", ":"}:
+                return None
+            j += 1
+        return None
+
+    def _skip_phrase(self, n: Narrative, j: int, limit: int) -> int:
+        """Return the index after the noun phrase that begins at ``j``."""
+        seen = False
+        while j < limit:
+            if n.pos[j] in ("NOUN", "PROPN", "NUM", "X") or n.entity[j] >= 0:
+                seen = True
+            elif seen and n.pos[j] not in ("ADJ",):
+                return j + 1 if n.lower[j] == "," else j
+            elif n.pos[j] in ("VERB", "AUX", "PUNCT"):
+                return j + 1
+            j += 1
+        return j
+
+    def _head_after(self, n: Narrative, j: int, limit: int) -> int | None:
+        for k in range(j + 1, min(limit, j + 6)):
+            if n.sentence[k] != n.sentence[j]:
+                return None
+            if n.pos[k] in ("NOUN", "PROPN", "X") or n.entity[k] >= 0 or n.lower[k] in self.roles:
+                return k
+            if n.lower[k] in _ONE and (k + 1 >= len(n.pos) or n.pos[k + 1] not in ("NOUN", "PROPN", "ADJ")):
+                return k
+            if n.pos[k] in ("VERB", "AUX", "PUNCT", "ADP") and n.lower[k] not in self.roles:
+                return None
+        return None
+
+    def _preceding(self, n: Narrative, begin: int) -> Mention | None:
+        """Return the nearest entity, pronoun or role before the verb in its sentence: where the parse gives nothing."""
+        for j in range(begin - 1, max(-1, begin - _SOURCE_REACH * 2), -1):
+            if n.sentence[j] == n.sentence[begin]:
+                if n.lower[j] in {"il", "elle", "ils", "elles"}:
+                    return Mention(j, j + 1, j, "pronoun")
+                if n.entity[j] >= 0 and n.doc.ents[n.entity[j]].label_ == "PER":
+                    return self.mention(n, j)
+        return None
+
+    def _complement(self, n: Narrative, j: int) -> Mention | None:
+        """Return the noun phrase that begins at ``j``, after a preposition."""
+        if j >= len(n.lower) or n.sentence[j] < 0:
+            return None
+        if n.lower[j] in _RELATIVE or n.lower[j] in {"que", "qu'", ","}:
+            return None
+        limit = min(len(n.lower), j + _SOURCE_REACH)
+        for k in range(j, limit):
+            if n.sentence[k] != n.sentence[j]:
+                return None
+            if n.entity[k] >= 0 or n.pos[k] in ("NOUN", "PROPN", "X", "PRON") or n.lower[k] in _PRONOUNS:
+                return self.mention(n, k)
+            if n.pos[k] not in ("DET", "ADJ", "NUM", "ADV") and n.lower[k] not in _OF | {"l'", "les", "le", "la"}:
+                return None
+        return None
+
+    def mention(self, n: Narrative, i: int) -> Mention | None:
+        """Return the mention whose head is token ``i``, without apposition; a name apposed to a function wins over it."""
+        if n.lower[i] in _CLITICS:
+            return Mention(i, i + 1, i, "pronoun")
+        if n.lower[i] in _LAST or (n.lower[i] == "ce" and i + 1 < len(n.lower) and n.lower[i + 1] in _LAST):
+            start = i - 1 if n.lower[i] in _LAST and i > 0 and n.pos[i - 1] in ("DET", "PRON") else i
+            end = i + 1 if n.lower[i] in _LAST else i + 2
+            return Mention(start, end, i, "pronoun")
+        if n.entity[i] >= 0:
+            return self._named(n, n.entity[i])
+        if n.lower[i] in _TITLES and i + 1 < len(n.lower) and n.entity[i + 1] >= 0:
+            return self._named(n, n.entity[i + 1])
+        if n.pos[i] == "PRON" and n.lower[i] in {"il", "elle", "ils", "elles", "on", "je", "nous", "lui", "eux", "j'"}:
+            return Mention(i, i + 1, i, "pronoun")
+        if n.lower[i] in {"qui", "que", "qu'", "dont", "où", "ce", "c'", "cela", "ça", "-ce", "rien", "y", "en", "t", "-t"}:
+            return None
+        start, end = self._noun_phrase(n, i)
+        apposed = self._apposed(n, i, end)
+        if apposed is not None:
+            return self._named(n, apposed)
+        return Mention(start, end, i, "nominal")
+
+    def _named(self, n: Narrative, entity: int) -> Mention:
+        ent = n.doc.ents[entity]
+        start = ent.start
+        if ent.label_ == "PER" and start > 0 and n.lower[start - 1] in _TITLES:
+            start -= 1
+        return Mention(start, ent.end, ent.end - 1, "named", entity)
+
+    def _apposed(self, n: Narrative, i: int, end: int) -> int | None:
+        """Return the entity apposed to the noun ``i``: ``le président russe Poutine``, ``le maire, Awa Diarra,``."""
+        role = self.roles.get(n.lower[i])
+        for j in range(i + 1, min(len(n.lower), end + 2)):
+            number = n.entity[j]
+            if n.sentence[j] != n.sentence[i]:
+                return None
+            if number < 0:
+                continue
+            ent = n.doc.ents[number]
+            previous = n.lower[ent.start - 1]
+            if previous in _TITLES and ent.start > 1:
+                previous = n.lower[ent.start - 2]
+            if previous in _OF | _NOUN_LINKS or n.pos[ent.start - 1] in ("ADP", "DET"):
+                continue
+            if ent.label_ == "PER":
+                closed = ent.end >= len(n.lower) or n.lower[ent.end] in {",", ".", "(", ")", ":", "»"} or n.level[ent.end] < -1
+                singular = "Plur" not in n.doc[i].morph.get("Number")
+                return number if previous != "," or (singular and (role is not None or closed)) else None
+            if ent.label_ == "ORG" and ent.start == i + 1:
+                return number
+        return None
+
+    def _noun_phrase(self, n: Narrative, i: int) -> tuple[int, int]:
+        """Return determiner, adjectives, noun and its ``de`` complements: no apposition, no relative clause."""
+        start = i
+        while start > 0 and n.sentence[start - 1] == n.sentence[i] and i - start < 6:
+            j = start - 1
+            if n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in {"plus", "moins", "tous", "toutes", "les", "un", "une"}:
+                start = j
+            elif n.lower[j] in {"de", "des"} and j > 0 and n.lower[j - 1] in {"un", "une", "plus", "moins", "beaucoup"}:
+                start = j - 1
+            else:
+                break
+        end = i + 1
+        limit = min(len(n.lower), i + _NOUN_PHRASE_REACH)
+        while end < limit and n.sentence[end] == n.sentence[i]:
+            word, pos = n.lower[end], n.pos[end]
+            if pos == "ADJ" or (n.entity[end] >= 0 and n.entity[end] == n.entity[end - 1]) or pos in ("PROPN", "X"):
+                end += 1
+                continue
+            if word in _OF or (word in _NOUN_LINKS and self._modifies(n, end, start)):
+                stop = self._complement_end(n, end + 1, limit)
+                if stop is None:
+                    break
+                end = stop
+                continue
+            if word in {"et", "ou"} and end + 1 < limit and self._modifies(n, end, start):
+                stop = self._complement_end(n, end + 1, limit)
+                if stop is None:
+                    break
+                end = stop
+                continue
+            break
+        return start, end
+
+    def _modifies(self, n: Narrative, i: int, start: int) -> bool:
+        """Tell whether the phrase that token ``i`` introduces hangs on a noun of the phrase begun at ``start``."""
+        noun = n.doc[i].head
+        return noun.dep_ in ("nmod", "conj") and start <= noun.head.i < i
+
+    def _complement_end(self, n: Narrative, j: int, limit: int) -> int | None:
+        while j < limit and (n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in {"l'", "la", "les", "le"}):
+            j += 1
+        if j < limit and n.entity[j] >= 0:
+            return min(limit, n.doc.ents[n.entity[j]].end)
+        return j + 1 if j < limit and n.pos[j] in ("NOUN", "PROPN", "X", "PRON") else None
+
+
+_ANY_VERB = Cue("", "verb", frozenset({"colon"}), "asserts", (), False)
+_BE = frozenset("est sont était étaient serait seraient sera seront fut furent soit suis".split())
+

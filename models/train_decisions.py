@@ -1,0 +1,278 @@
+"""Train the small decisions of quotations and speakers on annotated articles: `make decisions`.
+
+    python models/train_decisions.py ../shared/gold/dev/gold.jsonl            # fit, write models/decisions.tsv
+    python models/train_decisions.py ../shared/gold/dev/gold.jsonl --folds 10 # cross-validate by article, no writing
+
+Each decision is a logistic regression (L2) over the named features that the components themselves compute: the
+components run over the gold articles with a judge that knows the answers, and what they ask becomes the training data.
+A decision that looks at an earlier one's probability is trained on that one's cross-fitted probabilities.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import sys
+import tempfile
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+from spacy.tokens import Doc, DocBin
+
+import geopolitics_nlp as gnlp
+from geopolitics_nlp.decisions import WEIGHTS, Asked, Features, Learned
+from geopolitics_nlp.quotations import Quotations
+from geopolitics_nlp.records import Article, record
+from geopolitics_nlp.speakers import Speakers
+
+Weights = dict[str, dict[str, float]]
+Gold = dict[str, Any]
+
+# In the order in which they are trained: a later one sees the earlier ones' probabilities.
+DECISIONS = ("link", "quotation", "direct", "end", "indirect", "speaker", "right")
+# The inverse of the regularisation's strength, chosen by cross-validation.
+STRENGTH = {"link": 0.3, "quotation": 0.1, "direct": 0.1, "end": 0.2, "indirect": 0.2, "speaker": 0.2, "right": 0.3}
+# A feature seen in fewer articles than this says more of the article than of French.
+MIN_ARTICLES = 3
+_TRIM = " \t\r\n\u00a0\u202f\u2009«»“”„\"'‘’‹›.,;:!?…–—-()[]"
+
+
+class Instance(NamedTuple):
+    """One question that the components asked of an article, and the gold's answer."""
+
+    article: str
+    features: Features
+    label: bool
+
+
+class Oracle:
+    """A judge that answers from the gold, and notes the questions of one decision; earlier ones are the model's."""
+
+    def __init__(self, noted: str, model: Learned | None) -> None:
+        self.noted = noted
+        self.model = model
+        self.instances: list[Instance] = []
+        self.gold: Gold = {}
+        self.names: dict[str, set[str]] = {}
+
+    def __call__(self, decision: str, features: Features, asked: Asked) -> float:
+        if DECISIONS.index(decision) < DECISIONS.index(self.noted):
+            assert self.model is not None
+            return self.model(decision, features, asked)
+        if decision == self.noted:
+            answer = self.answer(decision, asked)
+            if answer is not None:
+                self.instances.append(Instance(self.gold["id"], dict(features), answer))
+            return float(bool(answer))
+        return float(bool(self.answer(decision, asked)))
+
+    def answer(self, decision: str, asked: Asked) -> bool | None:
+        """Return the gold's answer; None where the gold does not say."""
+        if decision == "end":
+            return self._ends(asked)
+        kinds = {"indirect"} if decision == "indirect" else {"direct", "mixed"}
+        if decision in ("speaker", "right"):
+            kinds = {"direct", "mixed", "turn", "indirect"}
+        quote = self._match(asked.content, kinds)
+        if decision == "quotation":
+            return quote is not None
+        if decision == "direct":
+            return None if quote is None else quote["type"] == "direct"
+        if decision == "link":
+            if quote is None:
+                return False
+            return overlap(quote["cue"], asked.candidate)
+        if decision == "indirect":
+            return quote is not None
+        if quote is None:
+            return None
+        assert isinstance(asked.candidate, str)
+        return same_speaker(asked.candidate, quote, self.gold)
+
+    def _ends(self, asked: Asked) -> bool | None:
+        """Tell whether a clause ends where the gold's does; None for a clause that the gold does not have."""
+        start, end = trimmed(self.gold["text"], *asked.content)
+        for quote in self.gold["quotes"]:
+            if quote["type"] == "indirect" and overlap(quote["cue"], asked.candidate):
+                first, last = trimmed(self.gold["text"], quote["start"], quote["end"])
+                if abs(first - start) <= 3:
+                    return abs(last - end) <= 2
+        return None
+
+    def _match(self, content: tuple[int, int], kinds: set[str]) -> Gold | None:
+        text = self.gold["text"]
+        span = trimmed(text, *content)
+        best, found = 0.8, None
+        for quote in self.gold["quotes"]:
+            if quote["type"] in kinds:
+                share = iou(span, trimmed(text, quote["start"], quote["end"]))
+                # Parts of an interrupted quotation lie inside its marks.
+                inside = quote["start"] >= content[0] and quote["end"] <= content[1] + 1
+                if share >= best:
+                    best, found = share, quote
+                elif found is None and inside and share > 0.25 and quote["type"] != "indirect":
+                    found = quote
+        return found
+
+
+def same_speaker(name: str, quote: Gold, gold: Gold) -> bool:
+    """Tell whether ``name`` is the gold quotation's speaker by any of the forms that the article gives."""
+    if quote["speaker"] is None or not name:
+        return quote["speaker"] is None and not name
+    speaker, got = folded(quote["speaker"]), folded(name)
+    forms = {folded(ent["text"]) for ent in gold["entities"] if folded(ent["name"]) == speaker}
+    return got == speaker or got in forms or (not forms and got != "" and (got in speaker or speaker in got))
+
+
+def folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).casefold().replace("’", "'")
+    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    plain = re.sub(r"^(?:(?:m\.|mme|le|la|les|un|une|des|du|son|sa|ses|ce|cet|cette|ces)\s+|l'|d')+", "", plain)
+    return re.sub(r"\W+", " ", plain).strip()
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in _TRIM:
+        start += 1
+    while end > start and text[end - 1] in _TRIM:
+        end -= 1
+    return start, end
+
+
+def iou(a: tuple[int, int], b: tuple[int, int]) -> float:
+    shared = min(a[1], b[1]) - max(a[0], b[0])
+    return shared / (max(a[1], b[1]) - min(a[0], b[0])) if shared > 0 else 0.0
+
+
+def overlap(extent: Gold | None, span: object) -> bool:
+    return (
+        extent is not None
+        and isinstance(span, tuple)
+        and min(extent["end"], span[1]) > max(extent["start"], span[0])
+    )
+
+
+def collect(decision: str, docs: dict[str, Doc], golds: Sequence[Gold], model: Learned | None) -> list[Instance]:
+    """Run the components over the articles and return what they ask of one decision."""
+    oracle = Oracle(decision, model)
+    quotations, speakers = Quotations(oracle), Speakers(oracle)
+    for gold in golds:
+        oracle.gold = gold
+        doc = docs[gold["id"]].copy()
+        quotations(doc)
+        if decision in ("speaker", "right"):
+            speakers(doc)
+    return oracle.instances
+
+
+def fit(decision: str, instances: Sequence[Instance]) -> dict[str, float]:
+    """Return the weights of one decision."""
+    seen: dict[str, set[str]] = defaultdict(set)
+    for instance in instances:
+        for name, value in instance.features.items():
+            if value:
+                seen[name].add(instance.article)
+    kept = [
+        {name: value for name, value in instance.features.items() if len(seen[name]) >= MIN_ARTICLES}
+        for instance in instances
+    ]
+    vectorizer = DictVectorizer()
+    table = vectorizer.fit_transform(kept)
+    model = LogisticRegression(C=STRENGTH[decision], max_iter=2000)
+    model.fit(table, [instance.label for instance in instances])
+    weights = dict(zip(vectorizer.feature_names_, map(float, model.coef_[0]), strict=True))
+    return {"(bias)": float(model.intercept_[0]), **{k: v for k, v in weights.items() if abs(v) >= 0.005}}
+
+
+def folds(golds: Sequence[Gold], number: int) -> list[list[Gold]]:
+    """Deal the articles into folds, the same at every run."""
+    dealt = sorted(golds, key=lambda gold: str(gold["id"]))
+    random.Random(7).shuffle(dealt)
+    return [dealt[k::number] for k in range(number)]
+
+
+def train(docs: dict[str, Doc], golds: Sequence[Gold], inner: int = 4) -> Weights:
+    """Train all decisions on ``golds``."""
+    weights: Weights = {}
+    parts = folds(golds, inner)
+    crossed: list[Weights] = [{} for _ in parts]
+    for decision in DECISIONS:
+        per_part = [
+            collect(decision, docs, part, Learned(crossed[k]) if crossed[k] else None)
+            for k, part in enumerate(parts)
+        ]
+        weights[decision] = fit(decision, [instance for part in per_part for instance in part])
+        for k in range(len(parts)):
+            others = [instance for other, part in enumerate(per_part) if other != k for instance in part]
+            crossed[k][decision] = fit(decision, others)
+    return weights
+
+
+def predict(docs: dict[str, Doc], golds: Iterable[Gold], weights: Weights) -> list[str]:
+    """Return the records of the articles as JSON lines."""
+    judge = Learned(weights)
+    quotations, speakers = Quotations(judge), Speakers(judge)
+    lines = []
+    for gold in golds:
+        doc = speakers(quotations(docs[gold["id"]].copy()))
+        lines.append(record(doc, Article(gold["text"], id=gold["id"])).to_json())
+    return lines
+
+
+def parse(golds: Sequence[Gold], cache: Path | None) -> dict[str, Doc]:
+    """Return the articles up to their names; ``cache`` is a DocBin that is read if it is there, else written."""
+    nlp = gnlp.load(exclude=["gnlp_quotations", "gnlp_speakers"])
+    if cache is not None and cache.exists():
+        docs = list(DocBin().from_disk(cache).get_docs(nlp.vocab))
+    else:
+        docs = list(nlp.pipe(gold["text"] for gold in golds))
+        if cache is not None:
+            DocBin(docs=docs, store_user_data=True).to_disk(cache)
+    return {gold["id"]: doc for gold, doc in zip(golds, docs, strict=True)}
+
+
+def write(weights: Weights, path: Path) -> None:
+    lines = ["# decision\tfeature\tweight — made by models/train_decisions.py, see README.md"]
+    for decision in DECISIONS:
+        for name, weight in sorted(weights[decision].items(), key=lambda item: (-abs(item[1]), item[0])):
+            lines.append(f"{decision}\t{name}\t{weight:.4f}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("gold", type=Path)
+    parser.add_argument("--folds", type=int, default=0, help="cross-validate instead of writing weights")
+    parser.add_argument("--cache", type=Path, help="parsed articles (a DocBin), to try again quickly")
+    parser.add_argument("--out", type=Path, help="where the cross-validated records go")
+    args = parser.parse_args()
+    with args.gold.open(encoding="utf8") as lines:
+        golds = [json.loads(line) for line in lines]
+    docs = parse(golds, args.cache)
+    if not args.folds:
+        write(train(docs, golds), Path(__file__).with_name(WEIGHTS))
+        return
+    records: list[str] = []
+    for part in folds(golds, args.folds):
+        held = {gold["id"] for gold in part}
+        weights = train(docs, [gold for gold in golds if gold["id"] not in held])
+        records.extend(predict(docs, part, weights))
+        print(f"{len(records)} articles", file=sys.stderr)
+    out = args.out or Path(tempfile.mkstemp(suffix=".jsonl")[1])
+    out.write_text("\n".join(records) + "\n", encoding="utf8")
+    from geopolitics_nlp.evaluation import evaluate
+
+    print("\n".join(evaluate(args.gold, out).lines()))
+
+
+if __name__ == "__main__":
+    np.seterr(all="raise", under="ignore")
+    main()
