@@ -1,22 +1,19 @@
 """Component ``gnlp_layout``: a page's text → blocks, interview turns, sentence starts, dates.
 
-A page is read in three steps, each from the text alone: its lines become blocks (`_blocks`), each block is classified
-by weighed features (`WEIGHTS`), and the speakers' labels and questions that hold up as an interview become turns
-(`_turns`). The component then writes what `read_page` found, cuts the tokens that the page glued together, and starts
-a sentence at each block so that the parser does not run across them.
+A page is read in three steps, from its text alone: its lines become blocks, each block gets its kind from weighed
+features (`WEIGHTS`), and the labels and questions that together hold up as an interview become turns (`_Interview`).
+The component then writes what `read_page` found, cuts the words that the page glued together, and starts a sentence
+at each block so that the parser does not run across them.
 """
 
 from __future__ import annotations
 
-import csv
-import unicodedata
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
-from importlib.resources import files
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -26,14 +23,17 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from . import layers
-
-# ---------------------------------------------------------------------------------------------------------------------
-# What a page is made of
+from .lexicons import fold, read_csv, unaccented
 
 
 @dataclass(slots=True)
 class Block:
-    """A line or paragraph of the page: character offsets without outer white space, its kind (see `WEIGHTS`)."""
+    """A line or paragraph of the page: character offsets without outer white space, its kind, what else is known.
+
+    Kinds are those of `WEIGHTS`, and "lead" and "turn". ``attrs`` may hold ``level`` (1 the headline of the page, 2 one
+    inside it), ``dateline`` (offsets of the ``BAMAKO (AFP)`` before the first words) and ``attribution`` (offsets of
+    whom a line ``— Awa Diarra, députée`` signs the quotation above for).
+    """
 
     start: int
     end: int
@@ -41,13 +41,12 @@ class Block:
     attrs: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """What one speaker of an interview says at a stretch.
 
-    ``start`` and ``end`` bound the words without the label, ``label`` the words that name the speaker before the
-    colon (None where the page marks turns without naming), ``kind`` is "question", "answer" or "turn" (unknown),
-    ``medium`` tells that the interviewer speaks.
+    ``start`` and ``end`` bound the words without the label, ``label`` the name before the colon (None where the page
+    marks turns without naming); ``kind`` is "question", "answer", or "turn" where nobody asks; ``medium`` tells that
+    the interviewer speaks. Offsets are characters of the text.
     """
 
     start: int
@@ -58,26 +57,29 @@ class Turn:
 
 
 class Dated(NamedTuple):
-    """A date of the page, character offsets and ISO 8601 (``--05-15`` without year)."""
+    """A date of the page: character offsets, and ISO 8601 (``--05-15`` when it has no year)."""
 
     start: int
     end: int
     iso: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page as read: its blocks in order, its interview turns, its dates, and where glued words come apart."""
+class Page(NamedTuple):
+    """A page as read: blocks, interview turns and dates in order, and the offsets at which glued words come apart."""
 
     blocks: list[Block]
     turns: list[Turn]
     dates: list[Dated]
     cuts: list[int]
-    interview: bool
+
+    @property
+    def interview(self) -> bool:
+        """Is the page, or a part of it, an interview?"""
+        return bool(self.turns)
 
 
 def read_page(text: str) -> Page:
-    """Return the layout of ``text``, in linear time, whatever the text.
+    """Return the layout of ``text``: any string, in linear time.
 
     >>> page = read_page("Gao sans eau\\n\\nPar Awa Diarra\\n\\nLa ville de Gao manque d'eau depuis mardi.")
     >>> [block.kind for block in page.blocks]
@@ -86,82 +88,71 @@ def read_page(text: str) -> Page:
     blocks = _blocks(text)
     seen = [_look(text, block) for block in blocks]
     _classify(blocks, seen)
-    turns = _turns(text, blocks, seen)
-    return Page(blocks, turns, _dates(text, blocks, seen), _cuts(text, blocks), bool(turns))
+    turns = _Interview(text, blocks, seen).turns()
+    _mark_lead(blocks)
+    _annotate(text, blocks, seen)
+    return Page(blocks, turns, _dates(text, blocks), _cuts(text, blocks))
 
 
-# ---------------------------------------------------------------------------------------------------------------------
 # Blocks
 
-# A page scraped by a careless tool has the two characters \n where its line broke.
+# A page scraped by a careless tool has the two characters \n where a line broke.
 _BREAK = regex.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+|(?:\\n){2,}|\\n(?![a-z])")
-_OUTER = (
-    "".join(map(chr, range(33)))
-    + "\x85\xa0\u1680\u180e\u2028\u2029\u202f\u205f\u3000\u200b\u200e\u200f\u2060\ufeff"
-)
-_OUTER += "".join(map(chr, range(0x2000, 0x200B)))
+_INVISIBLE = "\ufeff" + "".join(c for c in map(chr, range(0x3001)) if c.isspace() or not c.isprintable())
 _BULLET = regex.compile(r"[-–—•*·▪■●◦‣›➢✓►▶>]+(?=\s)|\d{1,2}[.)]\s")
-_STOPPED = regex.compile(r"[.!?…:;][\s»”\"’')\]]*\Z")
+_STOPPED = regex.compile(r"[.!?…:;][\s»”\"’')\]*_]*\Z")
 
 
 def _blocks(text: str) -> list[Block]:
     """Cut the text at line breaks; put the lines of hard-wrapped paragraphs together again."""
     lines: list[Block] = []
-    apart: list[bool] = []  # an empty line before?
+    apart: list[bool] = []  # is there an empty line before?
     position, gap = 0, True
-    for match in _BREAK.finditer(text):
-        if _add_line(text, lines, position, match.start()):
+    for found in [*_BREAK.finditer(text), None]:
+        end = found.start() if found else len(text)
+        content = text[position:end].strip(_INVISIBLE)
+        if content:
+            start = text.index(content, position, end)
+            lines.append(Block(start, start + len(content)))
             apart.append(gap)
             gap = False
-        gap = gap or match.group().count("\n") > 1 or match.group().count("\\n") > 1
-        gap = gap or (position == match.start() and position > 0)
-        position = match.end()
-    if _add_line(text, lines, position, len(text)):
-        apart.append(gap)
+        else:
+            gap = True
+        if found:
+            gap = gap or found.group().count("\n") > 1 or len(found.group()) > 2
+            position = found.end()
     return _unwrapped(text, lines, apart)
-
-
-def _add_line(text: str, lines: list[Block], start: int, end: int) -> bool:
-    content = text[start:end].strip(_OUTER)
-    if not content:
-        return False
-    start += len(text[start:end]) - len(text[start:end].lstrip(_OUTER))
-    lines.append(Block(start, start + len(content)))
-    return True
 
 
 def _unwrapped(text: str, lines: list[Block], apart: list[bool]) -> list[Block]:
     """Join the lines of hard-wrapped text.
 
-    A page is hard-wrapped when most of its line breaks fall within a sentence; a line then goes on where the next one
+    A page is hard-wrapped when most of its line breaks fall within a sentence. A line then goes on where the next one
     starts in lower case, or where the next one's first word would not have fitted in.
     """
-    breaks = [i for i in range(1, len(lines)) if not apart[i] and not _BULLET.match(text, lines[i].start)]
-    inside = [
+    breaks = {i for i in range(1, len(lines)) if not apart[i] and not _BULLET.match(text, lines[i].start)}
+    inside = {
         i
         for i in breaks
         if text[lines[i].start].islower() and not _STOPPED.search(text, lines[i - 1].start, lines[i - 1].end)
-    ]
+    }
     if len(inside) < 3 or 2 * len(inside) < len(breaks):
         return lines
     lengths = sorted(lines[i - 1].end - lines[i - 1].start for i in inside)
     width = lengths[len(lengths) * 9 // 10]
-    within = set(inside)
-    joinable = set(breaks)
-    joined = lines[:1]
-    for i in range(1, len(lines)):
-        first_word = text[lines[i].start : lines[i].end].split(None, 1)[0]
-        previous = lines[i - 1].end - lines[i - 1].start
-        full = previous + 1 + len(first_word) > width - 2 and previous > 0.7 * width
-        if i in within or (i in joinable and full and previous <= 1.5 * width):
-            joined[-1].end = lines[i].end
+    joined: list[Block] = []
+    for i, line in enumerate(lines):
+        before = lines[i - 1].end - lines[i - 1].start
+        word = text[line.start : line.end].split(None, 1)[0]
+        full = 0.7 * width < before < 1.5 * width and before + 1 + len(word) > width - 2
+        if i in inside or (i in breaks and full):
+            joined[-1].end = line.end
         else:
-            joined.append(lines[i])
+            joined.append(Block(line.start, line.end))
     return joined
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Markers and features
+# Features: what is seen of a block
 
 _MONTHS = {
     "janvier": 1, "janv": 1, "jan": 1, "fevrier": 2, "fevr": 2, "fev": 2, "mars": 3, "avril": 4, "avr": 4, "mai": 5,
@@ -170,198 +161,218 @@ _MONTHS = {
 }  # fmt: skip
 _DATE = regex.compile(
     r"""(?ix) (?<![\w/.-])
-    (?: (?:(?:lun|mar|mercre|jeu|vendre|same)di\.?|dimanche)? ,?\s{0,2}(?<!\w)
+    (?: (?: (?:lun|mar|mercre|jeu|vendre|same)di\.?,?\s{1,2} | dimanche,?\s{1,2} )?
         (?P<day>1\s?er|premier|0?[1-9]|[12]\d|3[01]) \s{1,2}
         (?P<month>janv(?:ier)?|jan|f[ée]v(?:r(?:ier)?)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|ao[uû]t
             |sept?(?:embre)?|oct(?:obre)?|nov(?:embre)?|d[ée]c(?:embre)?) (?!\w)
         (?: \.?,?\s{1,2} (?P<year>(?:19|20)\d\d) )?
-      | (?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)
-      | (?P<d2>\d{1,2}) (?P<sep>[/.-]) (?P<m2>\d{1,2}) (?P=sep) (?P<y2>(?:20)?\d\d)
+      | (?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)
+      | (?P<day>\d{1,2}) (?P<separator>[/.-]) (?P<month>\d{1,2}) (?P=separator) (?P<year>(?:20)?\d\d)
     ) (?![\w/])"""
 )
 _CLOCK = regex.compile(
-    r"(?i)(?<!\w)\d{1,2}\s?(?:h|:)\s?(?:\d\d)?(?:\s?min)?(?!\w)|(?<!\w)\d+\s?(?:min(?:utes?)?|vues)(?!\w)"
+    r"(?i)(?<!\w)\d{1,2}\s?[h:]\s?(?:\d\d)?(?:\s?min)?(?!\w)|(?<!\w)\d+\s?min(?:utes?)?(?!\w)"
 )
 _DATE_WORDS = frozenset(
-    "publie publiee le la a mis mise jour en ligne modifie poste cree actualise derniere dernier modification date h min"
-    " utc gmt tu et il y depuis heure de temps lecture l du par paru vues dernieres".split()
+    """a actualise cree date de depuis derniere dernier du en et fait gmt h heure hier il jour l la le lecture ligne
+    min mis mise modification modifie par paru poste publie publiee temps tu utc y""".split()  # noqa: SIM905
 )
 _WORD = regex.compile(r"\w+(?:['’-]\w+)*")
-_CRUMBS = regex.compile(r"\w\s+[>›|•·/]\s+\w|\w\s{3,}\w")
+_TOKEN = regex.compile(r"\w+|[^\w\s]")
+_CRUMBS = regex.compile(r"\w\s+[>›|•·/»]\s+\w|\w[ \t\u00a0]{3,}\w")
 _URL = regex.compile(r"(?i)https?://|www\.|\S@\S+\.\w|(?<!\w)@\w")
-_COUNTS = regex.compile(r"(?i)\d+\s+(?:commentaires?|vues|partages|likes|lectures|réactions?)|\(\d+\)\s*$")
+_COUNTS = regex.compile(
+    r"(?i)\d\s+(?:commentaires?|vues|partages|likes|lectures|réactions?)(?!\w)|\(\d+\)\s*\Z"
+)
 _INITIALS = regex.compile(r"[a-z]{2,4}(?:-[a-z]{2,4})*(?:/[a-z]{2,4}(?:-[a-z]{2,4})*)+\.?")
-_GLUED_CREDIT = regex.compile(r"(?:\S(?:Image|Photo|Crédit|Credit|Source)s?|\S{3}(?:photo|crédit)s?)\s?[:©]")
+_CREDIT = regex.compile(
+    r"""(?x) (?:Image|Photo|Crédit|Credit|Source|Légende)s?\s?[:©] | (?<!\w)(?:photo|image|crédit|illustration)s?\s?:
+    | (?<=\p{L}{3})(?:photo|crédit)s?\s?: | © | /\s?(?:AFP|REUTERS|Reuters|AP|EPA|SIPA|Sipa|Getty)(?!\w)"""
+)
 _QUESTION = regex.compile(r"\?[\s»”\"’')\]*_]*\Z")
-_ATTRIBUTION = regex.compile(r"[—–]\s*(?=\p{Lu})")
+_SIGNED = regex.compile(r"[—–]\s*(?=\p{Lu})")
+_QUOTED = regex.compile(r"[«“\"][^«»“”\"]*[»”\"]\s?[.,]?")
+_CLOSED = regex.compile(r"[»”\"][\s.,]*\Z")
 _PRODUCT = regex.compile(r"(?i)\d\s(?:pages|p\.)|\d\s?(?:euros|€)(?!\w)")
 
-
-class _Markers(NamedTuple):
-    whole: dict[str, str]
-    start: regex.Pattern[str]
-    anywhere: regex.Pattern[str]
-    categories: dict[tuple[str, str], frozenset[str]]
-    label: dict[str, str]
+_BODY = 60  # characters from which a closed sentence counts as running text
+_HEAD = 160  # characters of a block that are searched for markers; a longer block is long
+BOILERPLATE_COLUMNS = ("marker", "place", "category")
 
 
-def _fold(words: str) -> str:
-    """Return ``words`` without case, accents, kinds of apostrophe and of space."""
-    plain = unicodedata.normalize("NFKD", words.replace("’", "'").replace("´", "'").casefold())
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+class _Marker(NamedTuple):
+    tokens: tuple[str, ...]
+    place: str
+    category: str
 
 
-@lru_cache(maxsize=1)
-def _markers() -> _Markers:
-    path = files("geopolitics_nlp.seeds") / "lexicons" / "boilerplate.csv"
-    rows = csv.DictReader(path.read_text(encoding="utf8").splitlines())
-    table = [(_fold(row["marker"]), row["place"], row["category"]) for row in rows]
-    categories: dict[tuple[str, str], set[str]] = {}
-    for marker, place, category in table:
-        categories.setdefault((marker, place), set()).add(category)
-
-    def one_of(place: str) -> str:
-        found = sorted((m for m, p in categories if p == place), key=len, reverse=True)
-        return "|".join(
-            regex.escape(m, special_only=True) + (r"\b" if m[-1].isalnum() else "") for m in found
-        )
-
-    return _Markers(
-        whole={m: "" for m, p in categories if p == "whole"},
-        start=regex.compile(one_of("start")),
-        anywhere=regex.compile(r"(?<!\w)(?:" + one_of("any") + ")"),
-        categories={key: frozenset(value) for key, value in categories.items()},
-        label={m: c for m, p, c in table if p == "label"},
-    )
+def _plain(words: str) -> str:
+    return unaccented(fold(words))
 
 
-_HEAD = 160  # how many characters of a block are searched for markers
+@cache
+def _markers() -> dict[str, list[_Marker]]:
+    """Return the markers of boilerplate by their first token."""
+    markers = defaultdict(list)
+    for row in read_csv("lexicons/boilerplate.csv", BOILERPLATE_COLUMNS):
+        place = row.choice("place", ("start", "whole", "any", "label"))
+        tokens = tuple(_TOKEN.findall(_plain(row["marker"])))
+        if not tokens:
+            raise row.error("marker", "at least one word or sign")
+        markers[tokens[0]].append(_Marker(tokens, place, row["category"]))
+    return dict(markers)
+
+
+@cache
+def _roles() -> dict[str, str]:
+    """Return what the words of a label tell of a speaker: "asker", "answerer", or "no-label" when they name none."""
+    found = (marker for group in _markers().values() for marker in group)
+    return {" ".join(marker.tokens): marker.category for marker in found if marker.place == "label"}
 
 
 def _look(text: str, block: Block) -> set[str]:
     """Return the features of a block that its own words show."""
-    content = text[block.start : block.end]
-    size = len(content)
-    head = content[:_HEAD]
-    folded = _fold(head)
-    markers = _markers()
-    seen: set[str] = set()
-    bullet = _BULLET.match(content)
-    if bullet:
+    size = block.end - block.start
+    content = text[block.start : min(block.end, block.start + _HEAD)]
+    tokens = _TOKEN.findall(_plain(content))
+    seen: set[str] = {"bias"}
+    if bullet := _BULLET.match(content):
         seen.add("bullet")
-    bare = folded[len(_fold(bullet.group())) :].strip() if bullet else folded
-    whole = bare.strip(" .:!|-–—[]")
-    if whole in markers.whole:
-        seen |= markers.categories[whole, "whole"]
-    for candidate in {folded, bare}:
-        if match := markers.start.match(candidate):
-            seen |= {f"{c}-start" for c in markers.categories[match.group(), "start"]}
-    words = _WORD.findall(head)
-    short = size < _HEAD
-    for match in markers.anywhere.finditer(folded):
-        seen |= {f"{c}-inside" for c in markers.categories[match.group(), "any"]}
-    if not short:
-        seen -= {"credit-inside", "byline-inside", "legal-inside", "dateline-inside"}
-        seen.add("long")
-        if size > 400:
-            seen.add("very-long")
-    elif len(words) <= 3:
-        seen.add("tiny")
-    elif len(words) <= 14:
-        seen.add("short")
-    if not words:
-        seen.add("ornament")
-    if _STOPPED.search(content, max(0, size - 8)) and content.rstrip(" »”\"’')]")[-1:] not in ":;":
-        seen.add("sentence")
-    if _QUESTION.search(content, max(0, size - 8)):
+        tokens = tokens[len(_TOKEN.findall(bullet.group())) :]
+    seen |= _marked(tokens, short=size < _HEAD)
+    if _QUESTION.search(text, max(block.start, block.end - 8), block.end):
         seen.add("question")
-    if not short:
-        return seen
-    if content.isupper():
-        seen.add("caps")
-    if words and words[0].casefold() in ("par", "by", "texte") and len(words) > 1 and words[1][0].isupper():
-        seen.add("by-name")
-    capitals = sum(word[0].isupper() for word in words)
-    if 2 <= len(words) <= 5 and capitals == len(words) and "caps" not in seen and "sentence" not in seen:
-        seen.add("name-only")
-    if _CRUMBS.search(content):
-        seen.add("crumbs")
-    if _URL.search(content):
-        seen.add("url")
-    if _COUNTS.search(content):
-        seen.add("counts")
-    if _INITIALS.fullmatch(content):
-        seen.add("initials")
-    if _GLUED_CREDIT.search(content):
-        seen.add("glued-credit")
-    if _ATTRIBUTION.match(content):
-        seen.add("signed")
-    if _PRODUCT.search(content) and "sentence" not in seen:
-        seen.add("product")
-    if any(True for _ in _find_dates(content)):
-        rest = _WORD.findall(_fold(_CLOCK.sub(" ", _DATE.sub(" ", content))))
-        extra = sum(word not in _DATE_WORDS for word in rest)
-        seen.add("date-only" if extra == 0 else "dated" if extra <= 3 else "has-date")
-    elif _CLOCK.search(content):
-        seen.add("timed")
+    elif _STOPPED.search(text, max(block.start, block.end - 8), block.end):
+        seen.add("intro" if text[block.end - 1] == ":" else "sentence")
+    if _CLOSED.search(text, max(block.start, block.end - 6), block.end):
+        seen.add("quotation-end")
+    if size >= _BODY and not seen.isdisjoint(("sentence", "question")) and seen.isdisjoint(_NO_BODY):
+        seen.add("running")
+    if size >= _HEAD:
+        seen |= {"long", "very-long"} if size > 400 else {"long"}
+    else:
+        seen |= _look_short(content)
     return seen
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Kinds
+def _marked(tokens: list[str], short: bool) -> set[str]:
+    """Return the categories of the markers among the tokens, with the place where they stand."""
+    seen = set()
+    bare = [token for token in tokens if token.isalnum()]
+    for i, token in enumerate(tokens):
+        for marker in _markers().get(token, ()):
+            here = tuple(tokens[i : i + len(marker.tokens)]) == marker.tokens
+            if not here:
+                continue
+            if marker.place == "start" and i == 0:
+                seen.add(f"{marker.category}-start")
+            elif marker.place == "any" and (short or marker.category in ("interview", "conversation")):
+                seen.add(f"{marker.category}-inside")
+            elif (
+                marker.place == "whole"
+                and short
+                and len(bare) == sum(word.isalnum() for word in marker.tokens)
+            ):
+                seen.add(marker.category)
+    return seen
 
-# What speaks for and against each kind; the highest sum wins, and the earlier kind of equals. Features come from the
-# block's own words (`_look`) and from its place in the page (`_place`).
+
+def _look_short(content: str) -> set[str]:
+    """Return the features that only a short block can have."""
+    words = _WORD.findall(content)
+    seen = {"tiny" if len(words) <= 3 else "short" if len(words) <= 14 else "middling"}
+    if not words:
+        return {"ornament"}
+    for name, pattern in _SHORT_FEATURES.items():
+        if pattern.search(content):
+            seen.add(name)
+    if content.isupper() and len(words) > 1:
+        seen.add("caps")
+    if words[0].casefold() in ("par", "by", "texte") and len(words) > 1 and words[1][0].isupper():
+        seen.add("by-name")
+    if 2 <= len(words) <= 5 and all(word[0].isupper() for word in words) and content[0].isalpha():
+        seen.add("name-only")
+    if credit := _CREDIT.search(content):
+        seen.add("captioned" if len(_WORD.findall(content[: credit.start()])) > 4 else "credited")
+    if any(True for _ in _find_dates(content)):
+        rest = _WORD.findall(_CLOCK.sub(" ", _DATE.sub(" ", content)))
+        extra = [word for word in rest if _plain(word) not in _DATE_WORDS]
+        loose = len(extra) > 3 or any(word[0].islower() for word in extra)
+        seen.add("date-only" if not extra else "has-date" if loose else "dated")
+    return seen
+
+
+_SHORT_FEATURES = {
+    "crumbs": _CRUMBS,
+    "url": _URL,
+    "counts": _COUNTS,
+    "initials": regex.compile(rf"\A(?:{_INITIALS.pattern})\Z"),
+    "quoted": regex.compile(rf"\A(?:{_QUOTED.pattern})\Z"),
+    "signed": regex.compile(rf"\A{_SIGNED.pattern}"),
+    "product": _PRODUCT,
+}
+
+# Kinds: what the features speak for
+
+# What speaks for and against each kind; the highest sum wins, and the earlier kind of equals. The features come from
+# the block's own words (`_look`) and from its place in the page (`_place`).
 WEIGHTS: dict[str, dict[str, float]] = {
     "paragraph": {
-        "any": 1, "sentence": 2, "long": 1.5, "very-long": 3, "short": -0.5, "tiny": -1, "body": 1, "question": 0.5,
-        "caps": -2, "signed": 1, "ornament": -3,
+        "bias": 1, "sentence": 2, "question": 1, "intro": 2, "long": 1.5, "very-long": 3, "middling": 0.5,
+        "short": -0.5, "tiny": -1, "body": 1, "below": 0.75, "caps": -2, "attributes": 8, "quoted": 1, "ornament": -3,
     },
     "headline": {
-        "any": -0.5, "top": 2, "body": 1.5, "sentence": -2, "question": 2.5, "short": 1.5, "tiny": -0.5, "caps": 1,
-        "long": -1, "very-long": -6, "bullet": -2, "url": -4, "name-only": -2, "signed": -3, "rubric": -2,
-        "interview": -2, "dated": -1, "ornament": -3, "menu": -2, "credit-below": -1.5, "body-below": 0.5,
-        "below": -2, "under-headline": -3, "title": 6,
+        "bias": -0.5, "top": 2, "body": 1.5, "below": -2, "sentence": -2, "question": 0.5, "intro": -2, "short": 1.5,
+        "tiny": -0.5, "caps": 1, "long": -1.5, "very-long": -6, "bullet": -2, "url": -4, "name-only": -2, "rubric": -2,
+        "interview": -2, "dated": -1, "ornament": -3, "menu": -2, "credit-below": -1, "body-below": 1.5,
+        "under-headline": -3, "headline-pending": 2.5, "title": 6, "attributes": -4,
     },
     "rubric": {
-        "rubric": 3.5, "interview": 2, "rubric-start": 1, "tiny": 0.5, "caps": 0.5, "sentence": -2, "long": -3,
+        "rubric": 4.5, "interview": 3.5, "rubric-start": 1, "tiny": 0.5, "caps": 0.5, "sentence": -2, "long": -3,
         "below": -1, "crumbs": 1,
     },
     "dateline": {
-        "date-only": 6, "dated": 4, "dateline-start": 4, "dateline-inside": 2, "timed": 0.5, "sentence": -1.5,
-        "bullet": -3,
+        "date-only": 6, "dated": 4.5, "dateline-start": 4.5, "dateline-inside": 2.5, "sentence": -1, "bullet": -3,
+        "long": -2,
     },
     "byline": {
-        "byline-start": 4.5, "byline-inside": 4, "by-name": 4.5, "name-only": 3.5, "sentence": -1.5, "initials": 6,
-        "dated": 0.5, "question": -3, "long": -1,
+        "byline-start": 4.5, "byline-inside": 4, "by-name": 4.5, "name-only": 3.5, "sentence": -1, "initials": 6,
+        "dated": 0.5, "question": -4, "intro": -3, "long": -1, "in-text": -2, "attributes": -4,
     },
     "credit": {
-        "credit-start": 4, "credit-inside": 3.5, "credit": 5, "glued-credit": 1, "sentence": -1, "question": -3,
-        "long": -2, "tiny": 0.5,
+        "credit-start": 4, "credit-inside": 3, "credit": 5, "credited": 2.5, "sentence": -1, "question": -4,
+        "long": -2, "tiny": 0.5, "captioned": -2, "legal-start": -4, "legal-inside": -4,
     },
     "caption": {
-        "glued-credit": 5.5, "credit-inside": 1.5, "credit-below": 3.5, "sentence": -1, "question": -3, "tiny": -1,
-        "long": 0.5, "caps": -1,
+        "captioned": 6, "credit-inside": 1, "credit-below": 3, "sentence": -1, "question": -4, "tiny": -1,
+        "middling": 0.5, "caps": -1, "by-name": -2,
     },
     "navigation": {
-        "navigation": 4, "navigation-start": 5, "share": 4.5, "share-start": 4.5, "subscription-start": 4,
-        "legal-start": 4.5, "legal-inside": 4, "counts": 3, "crumbs": 3, "url": 4, "menu": 3, "sentence": -1.5,
-        "long": -1, "very-long": -4, "tiny": 0.5, "ornament": 5, "dated": -1, "question": -1, "below": 1,
+        "navigation": 4, "navigation-start": 5, "share": 4.5, "share-start": 5, "subscription-start": 4.5,
+        "legal-start": 6, "legal-inside": 5.5, "reading-start": 4.5, "reading-inside": 2, "counts": 3, "crumbs": 3, "url": 4, "menu": 3, "sentence": -1,
+        "long": -1, "very-long": -4, "tiny": 0.25, "ornament": 5, "dated": -1, "question": -2, "below": 0.5,
+        "quoted": -1,
     },
     "related": {
-        "related-start": 5, "links-start": 5, "links": 4, "under-links": 4, "product": 1.5, "below": 1.5,
-        "very-long": -4, "sentence": -0.5, "long": -0.5, "counts": -1, "legal-inside": -2, "question": -0.5,
-        "byline-start": -2,
+        "related-start": 5.5, "links-start": 5.5, "links": 4.5, "under-links": 4, "product": 1.5, "below": 0.75,
+        "long": -1, "very-long": -4, "sentence": -0.5, "counts": -1, "legal-inside": -2, "question": -0.5,
+        "byline-start": -2, "attributes": -4, "date-only": -2,
     },
-    "list": {"bullet": 3.5, "under-links": -2, "top": -2},
+    "list": {"bullet": 3.5, "listing": 3.5, "under-links": -2, "top": -2, "attributes": -6, "sentence": -0.5},
 }  # fmt: skip
+# Kinds that nobody speaks in.
 _FURNITURE = frozenset({"navigation", "dateline", "byline", "credit", "caption", "related"})
+_NO_BODY = frozenset(
+    f"{category}-start"
+    for category in ("related", "links", "legal", "navigation", "share", "credit", "subscription", "byline")
+)
 
 
 def _classify(blocks: list[Block], seen: list[set[str]]) -> None:
     """Give each block its kind."""
-    body = [i for i, features in enumerate(seen) if _is_body(features)]
-    first, last = (body[0], body[-1]) if body else (0, len(blocks) - 1)
+    body = [i for i, features in enumerate(seen) if "running" in features]
+    body = body or [i for i, features in enumerate(seen) if not features.isdisjoint(("sentence", "question"))]
+    first, last = (body[0], body[-1]) if body else (len(blocks), len(blocks))
     for i in range(len(blocks)):
         _place(i, seen, first, last)
     title = _title(seen, first)
@@ -371,14 +382,13 @@ def _classify(blocks: list[Block], seen: list[set[str]]) -> None:
     for i, (block, features) in enumerate(zip(blocks, seen, strict=True)):
         if title is not None and title < i < first:
             features.add("under-headline")
-        if links and not _is_body(features):
+        if links and "running" not in features:
             features.add("under-links")
         scores = _scores(features)
         block.kind = max(scores, key=scores.__getitem__)
-        links = bool(features & {"links", "links-start"}) or (links and block.kind in _LINKED)
+        links = not features.isdisjoint(("links", "links-start")) or (links and block.kind in _LINKED)
         if block.kind == "headline":
             block.attrs["level"] = 1 if i == title else 2
-    _mark_lead(blocks, seen, title)
 
 
 _LINKED = frozenset({"related", "list", "navigation"})
@@ -386,354 +396,420 @@ _LINKED = frozenset({"related", "list", "navigation"})
 
 def _scores(features: set[str]) -> dict[str, float]:
     return {
-        kind: weights.get("any", 0) + sum(weights[feature] for feature in features & weights.keys())
+        kind: sum([weights[feature] for feature in features if feature in weights])
         for kind, weights in WEIGHTS.items()
     }
 
 
 def _title(seen: list[set[str]], first: int) -> int | None:
     """Return the number of the block that is most a headline, of those down to the first running text."""
-    best, title = 0.0, None
-    for i, features in enumerate(seen[: first + 1]):
-        scores = _scores(features)
-        headline = scores.pop("headline") + 2.5
-        margin = headline - max(scores.values())
-        if margin > best:
-            best, title = margin, i
-    return title
-
-
-def _is_body(features: set[str]) -> bool:
-    """Is it running text, by its own words?"""
-    return "sentence" in features and "long" in features and not features & _NEVER_BODY
-
-
-_NEVER_BODY = {
-    "related-start", "legal-start", "legal-inside", "navigation-start", "share-start", "credit-start",
-    "subscription-start", "byline-start", "links-start",
-}  # fmt: skip
+    margins = []
+    for features in seen[: first + 1]:
+        scores = _scores(features | {"headline-pending"})
+        margins.append(scores.pop("headline") - max(scores.values()))
+    best = max(margins, default=0)
+    return next((i for i, margin in enumerate(margins) if margin > 0 and margin >= best - 2), None)
 
 
 def _place(i: int, seen: list[set[str]], first: int, last: int) -> None:
-    """Add the features of the block's place: before, in or after the running text, and what stands beside it."""
+    """Add what the block's place tells: before, in or after the running text, and what stands beside it."""
     features = seen[i]
     features.add("top" if i < first else "below" if i > last else "body")
+    if first < i < last:
+        features.add("in-text")
     after = seen[i + 1] if i + 1 < len(seen) else set()
     before = seen[i - 1] if i else set()
-    if after & {"credit-start", "credit", "glued-credit", "credit-inside"} and "sentence" not in features:
+    closed = features.isdisjoint(("sentence", "question"))
+    if closed and not after.isdisjoint(("credit-start", "credit", "credited", "captioned", "credit-inside")):
         features.add("credit-below")
-    if _is_body(after):
+    if "sentence" in after and "tiny" not in after:
         features.add("body-below")
-    if "tiny" in features and "tiny" in before and "tiny" in after and "sentence" not in features:
-        features.add("menu")
+    if "tiny" in features and "tiny" in before and "tiny" in after and closed:
+        features.add("listing" if "in-text" in features else "menu")
+    if "signed" in features and closed and "quotation-end" in before:
+        features.add("attributes")
 
 
-def _mark_lead(blocks: list[Block], seen: list[set[str]], title: int | None) -> None:
-    """The lead is the first running text under the headline where something stands between it and the rest."""
-    if title is None:
-        return
-    for i in range(title + 1, len(blocks)):
-        if blocks[i].kind == "paragraph":
-            following = blocks[i + 1].kind if i + 1 < len(blocks) else "paragraph"
-            if following not in ("paragraph", "list") and "very-long" not in seen[i]:
-                blocks[i].kind = "lead"
-            return
-        if blocks[i].kind not in _FURNITURE | {"rubric", "headline"}:
-            return
+def _mark_lead(blocks: list[Block]) -> None:
+    """Mark the lead: the first paragraph under the headline, if something stands between it and the rest."""
+    kinds = [block.kind for block in blocks]
+    title = next((i for i, block in enumerate(blocks) if _is_title(block)), len(blocks))
+    lead = next((i for i in range(title, len(blocks)) if kinds[i] in ("paragraph", "turn")), len(blocks))
+    following = kinds[lead + 1 :]
+    if (
+        following
+        and kinds[lead] == "paragraph"
+        and following[0] in _UNDER_LEAD
+        and {"paragraph", "turn"} & set(following)
+    ):
+        blocks[lead].kind = "lead"
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+_UNDER_LEAD = frozenset({"dateline", "byline", "navigation", "caption", "credit", "turn"})
+
+
+def _annotate(text: str, blocks: list[Block], seen: list[set[str]]) -> None:
+    """Note the datelines and signatures that stand inside paragraphs."""
+    for block, features in zip(blocks, seen, strict=True):
+        if block.kind in ("paragraph", "lead") and (prefix := _prefix(text, block)):
+            block.attrs["dateline"] = list(prefix)
+        if "attributes" in features and (dash := _SIGNED.match(text, block.start, block.end)):
+            block.attrs["attribution"] = [dash.end(), block.end]
+
+
 # Interviews
 
-_SPEAKER = regex.compile(
-    r"""(?x) [\s*_\#>•–—-]*
-    (?: [\[(]? \d{1,2}[:h]\d{2} (?::\d{2})? [\])]? [\s–—-]* )?
-    (?: (?P<label> [QR]\d{0,2}) \. (?=\s)
-      | (?P<label> [^\n:?!;«»"“”=/]{1,70}? ) (?: [\s*_]* [:：] | \.\s?[–—-]+(?=\s) | \s[–—](?=\s) ) )
+_LABEL = regex.compile(
+    r"""(?x) (?: [\[(]? \d{1,2}[:h]\d{2} (?::\d{2})? [\])]? [\s–—-]* )?  # the time of a transcript
+    [*_]* (?: (?P<label> [QR]\d{0,2}) \. (?=\s)
+      | (?P<label> [\p{L}\d][^\n:?!;«»"“”=/]{0,70}? ) (?: [\s*_]* [:：] | \.\s?[–—-]+(?=\s) | \s[–—](?=\s) ) )
     [\s*_]*"""
 )
-_DASH = regex.compile(r"(?:[–—-]|\d{1,2}\s?[.)/-])[\s*_]*(?=[\p{L}«“\"])")
+_LABEL_INSIDE = regex.compile(r"(?<=[.!?…»”\"]\s)(?=\p{Lu}[^\n:?!;«»\"“”=/]{0,60}?\s?:\s)")
+_BEFORE_LABEL = regex.compile(r"[\s*_#>•–—-]*")
+_NAME_END = regex.compile(r"\s?[(,]")
+_ABBREVIATED = regex.compile(r"(?:\p{L}\p{Ll}?\.-?)+\p{L}?\.?")
+_DASH = regex.compile(r"(?:[–—-]|\d{1,2}\s?[.)])[\s*_]*(?=[\p{L}«“\"])")
 _PARTICLES = frozenset(
-    "de du des d la le les l el al ag ould ben bin ibn van von di da dos abou dit y et".split()
+    "abou ag al ben bin d da de des di dit dite dos du el et ibn l la le les ould van von y".split()  # noqa: SIM905
 )
-_TITLES = frozenset("m mme mm mlle dr pr me mgr general colonel commandant capitaine president".split())
+_TITLES = frozenset("capitaine colonel commandant dr general m me mgr mlle mm mme pr".split())  # noqa: SIM905
 _ADDRESS = regex.compile(r"(?i)(?<!\w)(?:vous|votre|vos)(?!\w)")
-_SELF = regex.compile(r"(?i)(?<!\w)(?:je|j['’]|moi|mon|ma|mes|me|m['’]|nous|notre|nos)(?!\w)")
 _MYSELF = regex.compile(r"(?i)(?<!\w)(?:je|j['’]|moi|mon|ma|mes|me|m['’])(?!\w)")
+_OURSELVES = regex.compile(r"(?i)(?<!\w)(?:nous|notre|nos)(?!\w)")
 _REQUEST = regex.compile(
-    r"(?i)(?:parlez|racontez|expliquez|décrivez|dites|rappelez|présentez|donnez|revenons|un mot|et )\b"
+    r"(?i)(?:parlez|racontez|expliquez|décrivez|dites|rappelez|présentez|revenons|un mot)(?!\w)"
 )
 
 
 class _Start(NamedTuple):
-    """Where a turn may start: its block, the offset of its first word, the label and what identifies the speaker."""
+    """Where a turn may start.
+
+    ``begin`` is the offset of its label, dash or first word, ``start`` of its first word; ``speaker`` identifies the
+    label among the others, ``role`` is "asker", "answerer", or "" when the label does not tell.
+    """
 
     block: int
+    begin: int
     start: int
-    label: tuple[int, int] | None
-    key: str
-    role: str  # "asker", "answerer", "" or "asks" for a question without label
+    label: tuple[int, int] | None = None
+    speaker: str = ""
+    role: str = ""
 
 
-def _label(text: str, block: Block) -> _Start | None:
-    """Read a speaker's label at the head of a block, as far as form tells."""
-    match = _SPEAKER.match(text, block.start, min(block.end, block.start + 120))
-    if not match:
-        return None
-    start, end = match.span("label")
-    written = text[start:end]
-    for cut in (" (", "(", ", "):
-        written = written.split(cut)[0]
-    written = written.rstrip(" *_\u00a0\u202f")
-    words = written.replace("\u00a0", " ").split()
-    folded = _fold(written).strip(" .")
-    role = _markers().label.get(folded.rstrip("0123456789 "), "")
-    if role == "no-label" or not words or len(words) > 7:
-        return None
-    if not role and not _like_name(words):
-        return None
-    return _Start(0, match.end(), (start, start + len(written)), _key(folded), role)
+class _Interview:
+    """Looks for an interview in a page: labels and questions are candidates, `_evidence` tells whether they hold."""
+
+    def __init__(self, text: str, blocks: list[Block], seen: list[set[str]]) -> None:
+        self.text, self.blocks, self.seen = text, blocks, seen
+        self._begins = [block.start for block in blocks]
+        self.cue = any(not features.isdisjoint(_CUES) and "long" not in features for features in seen) or any(
+            "interview-inside" in features for features in seen
+        )
+        self.labels = self._plausible(self._labels())
+        named = {found.block for found in self.labels}
+        self.spoken = [
+            i
+            for i, block in enumerate(blocks)
+            if i in named or (block.kind not in _FURNITURE and not _is_title(block))
+        ]
+
+    def turns(self) -> list[Turn]:
+        """Return the turns of the interview, whose blocks become "turn"; none when the page is no interview."""
+        starts = self._starts()
+        if len(starts) < 2:
+            return []
+        ends = [self._end(number, starts) for number in range(len(starts))]
+        asked = any(found.role == "asker" for found in starts)
+        turns = []
+        for found, (end, _) in zip(starts, ends, strict=True):
+            if end > found.start:
+                medium = found.role == "asker"
+                kind = "question" if medium else "answer" if asked or found.role else "turn"
+                turns.append(Turn(found.start, end, kind, found.label, medium))
+        if self._evidence(turns, starts) < _ENOUGH:
+            return []
+        for found, (_, last) in zip(starts, ends, strict=True):
+            for i in range(found.block, last + 1):
+                if self.blocks[i].kind in _SPEECH or self._begins[i] in (found.begin, found.start):
+                    self.blocks[i].kind = "turn"
+                    self.blocks[i].attrs.clear()
+        return turns
+
+    # Labels
+
+    def _labels(self) -> list[_Start]:
+        """Return what may be a speaker's label by its form, in order."""
+        found = []
+        for i, block in enumerate(self.blocks):
+            if _is_title(block):
+                continue
+            if block.kind not in _FURNITURE and (label := self._label(i, block.start)):
+                found.append(label)
+            if block.end - block.start > _HEAD:
+                insides = _LABEL_INSIDE.finditer(self.text, block.start, block.end)
+                found += [label for inside in insides if (label := self._label(i, inside.start()))]
+        return sorted(found + self._lone_labels(), key=lambda label: label.begin)
+
+    def _label(self, i: int, begin: int) -> _Start | None:
+        """Read the label at ``begin``, in block ``i``."""
+        limit = min(self.blocks[i].end, begin + 120)
+        position = _BEFORE_LABEL.match(self.text, begin, limit).end()
+        match = _LABEL.match(self.text, position, limit)
+        if not match:
+            return None
+        start = match.start("label")
+        name = _NAME_END.split(match["label"], 1)[0].rstrip()
+        role = _role(name)
+        if role == "no-label" or not (role or _like_name(name.split()) or _like_title(name)):
+            return None
+        first = match.end()
+        if first == self.blocks[i].end:  # the label has a line of its own
+            if i + 1 == len(self.blocks):
+                return None
+            first = self.blocks[i + 1].start
+        return _Start(i, begin, first, (start, start + len(name)), _speaker(name), role)
+
+    def _lone_labels(self) -> list[_Start]:
+        """Return the lines that hold nothing but a name, where two or more names take turns that way."""
+        lines = defaultdict(list)
+        for i, block in enumerate(self.blocks[:-1]):
+            words = self.text[block.start : block.end].split()
+            bare = "tiny" in self.seen[i] or "short" in self.seen[i]
+            if (
+                bare
+                and self.seen[i].isdisjoint(("sentence", "question", "intro"))
+                and len(words) <= 6
+                and (_like_name(words) or _role(" ".join(words)))
+            ):
+                lines[_plain(" ".join(words))].append(i)
+        repeated = {name: numbers for name, numbers in lines.items() if len(numbers) > 1}
+        if len(repeated) < 2:
+            return []
+        found = []
+        for name, numbers in repeated.items():
+            for i in numbers:
+                block = self.blocks[i]
+                start = self.blocks[i + 1].start
+                found.append(_Start(i, block.start, start, (block.start, block.end), name, _role(name)))
+        order = sorted(found)
+        alternating = sum(a.speaker != b.speaker and b.block - a.block > 1 for a, b in pairwise(order))
+        return found if alternating >= len(found) - 2 else []
+
+    def _plausible(self, labels: list[_Start]) -> list[_Start]:
+        """Keep the labels that come again, tell a role, or name somebody among other speakers."""
+        times = Counter(label.speaker for label in labels)
+        lines = Counter(label.block for label in labels)
+        kept = []
+        for label in labels:
+            name = self.text[slice(*label.label or (0, 0))]
+            inside = lines[label.block] > 1 or label.begin > self.blocks[label.block].start
+            named = _like_name(name.split()) and (" " in name or name.isupper())
+            named = named or (_like_title(name) and self._asks(label.block))
+            known = times[label.speaker] > 1 or (
+                not inside and (label.role != "" or (len(times) > 1 and named))
+            )
+            if known and not self.text[label.start : label.start + 1].islower():
+                kept.append(label)
+        return kept
+
+    # Questions
+
+    def _asks(self, i: int) -> bool:
+        return "question" in self.seen[i]
+
+    def _dash(self, i: int) -> regex.Match[str] | None:
+        return _DASH.match(self.text, self.blocks[i].start, self.blocks[i].end)
+
+    def _askers(self) -> Counter[str]:
+        """Return the speakers who ask, with how often they do.
+
+        They end most of their turns with a question mark, and the others do not.
+        """
+        ends, at_once, personal = defaultdict(list), defaultdict(list), defaultdict(list)
+        breaks = sorted(
+            {label.block for label in self.labels}
+            | {i for i in self.spoken if self._asks(i) and self._dash(i)}
+        )
+        for label, following in zip(self.labels, [*self.labels, None][1:], strict=True):
+            if following and following.block == label.block:
+                end = following.begin
+                asks = first = bool(_QUESTION.search(self.text, label.start, end))
+            else:
+                after = bisect_right(breaks, label.block)
+                limit = breaks[after] if after < len(breaks) else len(self.blocks)
+                inside = self.spoken[bisect_left(self.spoken, label.block) : bisect_left(self.spoken, limit)]
+                end = self.blocks[inside[0]].end
+                asks, first = self._asks(inside[-1]), self._asks(inside[0])
+            ends[label.speaker].append(asks)
+            at_once[label.speaker].append(first)
+            personal[label.speaker].append(bool(_MYSELF.search(self.text, label.start, end)))
+        roles = {label.speaker: label.role for label in self.labels}
+        share = {speaker: sum(values) / len(values) for speaker, values in ends.items()}
+        asking: Counter[str] = Counter()
+        for speaker, values in ends.items():
+            others = [share[other] for other in share if other != speaker]
+            most = 2 * sum(values) >= len(values) and share[speaker] > min(others, default=0)
+            at_once_mostly = most and 2 * sum(at_once[speaker]) >= len(values)
+            more = most and share[speaker] > max(others, default=1) and not any(personal[speaker])
+            if roles[speaker] == "asker" or (not roles[speaker] and (at_once_mostly or more)):
+                asking[speaker] = len(values)
+        return asking
+
+    def _starts(self) -> list[_Start]:
+        """Return the labels with the questions that only typography marks, and what answers those."""
+        askers = self._askers()
+        # Where the interviewer is named at each question, one without a label belongs to what the other says.
+        strict = any(times > 1 for times in askers.values())
+        only_askers = bool(askers) and all(label.speaker in askers for label in self.labels)
+        labelled = defaultdict(list)
+        for label in self.labels:
+            role = "asker" if label.speaker in askers else label.role
+            labelled[label.block].append(label._replace(role=role))
+        starts: list[_Start] = []
+        asking = False
+        for position, i in enumerate(self.spoken):
+            if i in labelled:
+                starts += labelled[i]
+                asking = starts[-1].role == "asker"
+                continue
+            dash = self._dash(i)
+            start = _Start(i, self.blocks[i].start, dash.end() if dash else self.blocks[i].start)
+            after = self.spoken[position + 1 : position + 3]
+            if asking:
+                unanswered = starts[-1].label is None or only_askers
+                if unanswered and not self._is_question(i, after):
+                    starts.append(start)
+                    asking = False
+            elif not strict and self._is_question(i, after) and not all(map(self._asks, after)):
+                starts.append(start._replace(role="asker"))
+                asking = True
+        return starts
+
+    def _is_question(self, i: int, after: Sequence[int]) -> bool:
+        """Is this paragraph without label a question of the interviewer? Weighs how it ends, and who is meant in it."""
+        features, block = self.seen[i], self.blocks[i]
+        if "question" in features and self._dash(i):
+            return True
+        score = 2.0 * ("question" in features)
+        score += 1.0 * bool(_ADDRESS.search(self.text, block.start, block.end))
+        score += 1.5 * ("long" not in features and bool(_REQUEST.match(self.text, block.start)))
+        score += 1.0 * ("long" not in features and bool(after) and self._asks(after[0]))
+        score += 1.0 * ("long" not in features and self.text[block.end - 1] == "…" and bool(self._dash(i)))
+        score -= 1.5 * bool(_MYSELF.search(self.text, block.start, block.end))
+        score -= 1.0 * (block.end - block.start > 600)
+        return score >= 2
+
+    # Turns
+
+    def _end(self, number: int, starts: list[_Start]) -> tuple[int, int]:
+        """Return where a turn ends, and the number of its last block.
+
+        It runs through its paragraphs and what is set between them; what stands after the last of them, such as the
+        heading of the next question, is left out.
+        """
+        found = starts[number]
+        following = starts[number + 1] if number + 1 < len(starts) else None
+        last = bisect_right(self._begins, found.start) - 1
+        if following and following.block <= last:
+            return self._trimmed(found.start, following.begin), last
+        for i in range(last + 1, following.block if following else len(self.blocks)):
+            if not following and self._closes(i):
+                break
+            if self.blocks[i].kind in _SPEECH:
+                last = i
+        return self._trimmed(found.start, self.blocks[last].end), last
+
+    def _closes(self, i: int) -> bool:
+        """Does the interview end before this block: a signature, a notice on the interview or on its guest?"""
+        block, features = self.blocks[i], self.seen[i]
+        if block.kind in ("byline", "dateline") or not features.isdisjoint(_CLOSING):
+            return True
+        return any(
+            label.label and self.text.startswith(self.text[slice(*label.label)] + " ", block.start)
+            for label in self.labels[-4:]
+        )
+
+    def _trimmed(self, start: int, end: int) -> int:
+        return start + len(self.text[start:end].rstrip(_INVISIBLE + "*_"))
+
+    def _evidence(self, turns: list[Turn], starts: list[_Start]) -> float:
+        """Weigh whether the turns make an interview: what makes one is that people speak, to each other and in turn."""
+        questions = [turn for turn in turns if turn.kind == "question"]
+        others = [turn for turn in turns if turn.kind != "question"]
+        if not others or len(turns) < 2:
+            return 0
+        times = Counter(found.speaker for found in starts if found.speaker)
+        addressed = self._share(_ADDRESS, questions)
+        personal = max(self._share(_MYSELF, others), 0.7 * self._share(_OURSELVES, others))
+        quoted = sum(bool(_QUOTED.match(self.text, turn.start, turn.end)) for turn in others) / len(others)
+        evidence = 2.0 * self.cue
+        evidence += min(3 if times else 4, len(questions))
+        evidence += 0.75 * min(3, sum(count - 1 for count in times.values()))
+        evidence += 1.5 * (addressed + personal)
+        evidence += 1.0 * (len(times) > 1)
+        evidence -= 2.0 * quoted
+        if not times and not self.cue:
+            evidence -= 3
+        if not addressed and not personal and not self.cue:
+            evidence -= 2
+        return evidence
+
+    def _share(self, pattern: regex.Pattern[str], turns: Sequence[Turn]) -> float:
+        return sum(bool(pattern.search(self.text, turn.start, turn.end)) for turn in turns) / max(
+            1, len(turns)
+        )
+
+
+_CUES = frozenset({"interview", "interview-start"})
+_ENOUGH = 3.5
+_SPEECH = frozenset({"paragraph", "lead", "list"})
+_CLOSING = frozenset({"legal-start", "legal-inside", "byline-start", "links-start", "links"})
+
+
+def _is_title(block: Block) -> bool:
+    return block.attrs.get("level") == 1
+
+
+def _role(name: str) -> str:
+    """Return what a label tells by itself: "asker" (Q, Journaliste…), "answerer", "no-label" (Bilan…), or ""."""
+    return _roles().get(" ".join(_TOKEN.findall(_plain(name.rstrip("0123456789. ")))), "")
 
 
 def _like_name(words: Sequence[str]) -> bool:
     """Do the words look like a proper name, initials or a medium's name?"""
     for word in words:
         bare = word.strip(".'’-&")
-        if "." in word[:-1] and not regex.fullmatch(r"(?:\p{L}\p{Ll}?\.[-–]?)+\p{L}?\.?", word):
+        if "." in word and not (_ABBREVIATED.fullmatch(word) or (word == words[-1] and len(bare) <= 3)):
             return False
-        if word.endswith(",") or (word.endswith(".") and len(bare.replace(".", "")) > 3):
+        if (
+            bare
+            and bare[0].islower()
+            and bare.casefold() not in _PARTICLES
+            and not regex.match(r"\p{L}['’]\p{Lu}", bare)
+        ):
             return False
-        if not bare or bare[0].isupper() or bare.casefold() in _PARTICLES:
-            continue
-        if "'" in bare or "’" in bare:
-            continue
-        if not bare[0].isdigit():
-            return False
-    return words[0][0].isupper() or words[0][0].isdigit() and any(w[0].isupper() for w in words)
+    return (
+        bool(words)
+        and len(words) <= 7
+        and (words[0][0].isupper() or any(word[0].isupper() for word in words))
+    )
 
 
-def _key(folded: str) -> str:
-    """Return what identifies a speaker among the labels: the surname, or the initials."""
+def _like_title(name: str) -> bool:
+    """Do the words look like the title of a medium or of an office: "L'Écho du lac", "Le gouverneur"?"""
+    return name.startswith(("L'", "L’", "Le ", "La ", "Les ")) and len(name.split()) <= 5
+
+
+def _speaker(name: str) -> str:
+    """Return what identifies a speaker among the labels of a page: the surname, or the initials."""
     words = [
-        word for word in folded.replace(".", ". ").replace("-", " ").split() if word.strip(".") not in _TITLES
+        word.strip(".") for word in regex.split(r"[\s.-]+", _plain(name)) if word.strip(".") not in _TITLES
     ]
-    if words and all(len(word.strip(".")) <= 1 for word in words):
-        return "".join(word.strip(".") for word in words)
-    return words[-1] if words else folded
+    words = [word for word in words if word] or [_plain(name)]
+    return "".join(words) if all(len(word) == 1 for word in words) else words[-1]
 
 
-def _turns(text: str, blocks: list[Block], seen: list[set[str]]) -> list[Turn]:
-    """Find the interview in the page, if there is one, and relabel its blocks "turn"."""
-    spoken = [i for i, block in enumerate(blocks) if block.kind not in _FURNITURE]
-    if not spoken:
-        return []
-    cue = any(features & _INTERVIEW for features in seen)
-    labels = [
-        found._replace(block=i)
-        for i in spoken
-        if blocks[i].attrs.get("level") != 1 and (found := _label(text, blocks[i])) is not None
-    ]
-    labels = _plausible(text, blocks, labels)
-    starts = _with_questions(text, blocks, seen, spoken, labels)
-    if not starts:
-        return []
-    turns = _assemble(text, blocks, seen, starts)
-    return turns if _holds(text, turns, starts, cue) else _undo(blocks, turns)
-
-
-_INTERVIEW = {"interview", "interview-start", "interview-inside"}
-
-
-def _plausible(text: str, blocks: list[Block], labels: list[_Start]) -> list[_Start]:
-    """Keep the labels that come again, belong to a role, or name somebody the page speaks of."""
-    times = Counter(found.key for found in labels)
-    kept = []
-    for found in labels:
-        assert found.label is not None
-        name = text[slice(*found.label)]
-        first = text[found.start : found.start + 1]
-        if first.islower():
-            continue
-        known = times[found.key] > 1 or found.role != ""
-        if not known and len(times) > 1:
-            known = (
-                bool(regex.search(r"\s", name))
-                or name.isupper()
-                or _surname_elsewhere(text, name, found.label)
-            )
-        if known:
-            kept.append(found)
-    return kept
-
-
-def _surname_elsewhere(text: str, name: str, place: tuple[int, int]) -> bool:
-    pattern = regex.compile(r"\p{Lu}[\w’'-]+\s" + regex.escape(name) + r"(?!\w)")
-    return any(match.end() != place[1] for match in pattern.finditer(text))
-
-
-def _askers(text: str, blocks: list[Block], spoken: list[int], labels: list[_Start]) -> Counter[str]:
-    """Return the keys of those who ask, with how often they speak.
-
-    Whoever asks has question marks at the end of most turns, and speaks less of himself than the others.
-    """
-    ends: dict[str, list[bool]] = {}
-    first_ends: dict[str, list[bool]] = {}
-    personal: dict[str, list[bool]] = {}
-    named = {found.block for found in labels}
-    limits = [i for i in spoken if i in named or _dashed_question(text, blocks[i])]
-    for found in labels:
-        after = bisect_right(limits, found.block)
-        limit = limits[after] if after < len(limits) else len(blocks)
-        inside = spoken[bisect_left(spoken, found.block) : bisect_left(spoken, limit)]
-        last = blocks[inside[-1]]
-        first = blocks[found.block]
-        ends.setdefault(found.key, []).append(_asks(text, last))
-        first_ends.setdefault(found.key, []).append(_asks(text, first))
-        personal.setdefault(found.key, []).append(bool(_MYSELF.search(text, found.start, first.end)))
-    roles = {found.key: found.role for found in labels}
-    share = {key: sum(values) / len(values) for key, values in ends.items()}
-    asking: Counter[str] = Counter()
-    for key, values in ends.items():
-        others = [share[other] for other in share if other != key]
-        asks_at_once = sum(first_ends[key]) >= 0.5 * len(values)
-        asks_more = bool(others) and share[key] >= 0.5 and share[key] > max(others) and not any(personal[key])
-        if roles[key] == "asker" or (roles[key] == "" and (asks_at_once or asks_more)):
-            asking[key] = len(values)
-    return asking
-
-
-def _dashed_question(text: str, block: Block) -> bool:
-    return _asks(text, block) and bool(_DASH.match(text, block.start, block.end))
-
-
-def _asks(text: str, block: Block) -> bool:
-    return bool(_QUESTION.search(text, max(block.start, block.end - 8), block.end))
-
-
-def _with_questions(
-    text: str, blocks: list[Block], seen: list[set[str]], spoken: list[int], labels: list[_Start]
-) -> list[_Start]:
-    """Add the questions that only typography marks, a dash or a paragraph of their own, and what answers them."""
-    labelled = {found.block: found for found in labels}
-    askers = _askers(text, blocks, spoken, labels)
-    # Where the interviewer is named at each question, a question without a label is part of what the other says.
-    strict = any(times > 1 for times in askers.values())
-    starts: list[_Start] = []
-    asking = False
-    for position, i in enumerate(spoken):
-        block = blocks[i]
-        if i in labelled:
-            found = labelled[i]
-            starts.append(found._replace(role="asker" if found.key in askers else found.role))
-            asking = found.key in askers
-            continue
-        dash = _DASH.match(text, block.start, block.end)
-        start = dash.end() if dash else block.start
-        is_question = _question_score(text, block, seen[i], bool(dash)) >= 2
-        if asking and starts[-1].label is None and not is_question:
-            starts.append(_Start(i, start, None, "", ""))
-            asking = False
-        elif not asking and is_question and not strict and _answered(seen, spoken, position):
-            starts.append(_Start(i, start, None, "", "asks"))
-            asking = True
-    return starts
-
-
-def _answered(seen: list[set[str]], spoken: list[int], position: int) -> bool:
-    """Does something that is no question follow?"""
-    return any("question" not in seen[i] for i in spoken[position + 1 : position + 3])
-
-
-def _question_score(text: str, block: Block, features: set[str], dash: bool) -> float:
-    """How much a paragraph without label looks like the interviewer's question."""
-    content = text[block.start : block.end]
-    score = 2.0 if "question" in features else 0.0
-    if dash and "question" in features:
-        return 3
-    if _ADDRESS.search(content):
-        score += 1
-    if _SELF.search(content):
-        score -= 1.5
-    if len(content) > 600:
-        score -= 1
-    if "long" not in features and _REQUEST.match(content):
-        score += 1.5
-    return score
-
-
-def _assemble(text: str, blocks: list[Block], seen: list[set[str]], starts: list[_Start]) -> list[Turn]:
-    """Give each start its end, and tell questions from answers."""
-    spans: list[tuple[int, int]] = []
-    for number, found in enumerate(starts):
-        final = number + 1 == len(starts)
-        limit = len(blocks) if final else starts[number + 1].block
-        last = found.block
-        for i in range(found.block + 1, limit):
-            if final and _closes(blocks[i], seen[i]):
-                break
-            if blocks[i].kind not in _FURNITURE and not (
-                "level" in blocks[i].attrs and not final and i + 1 == limit
-            ):
-                last = i
-        end = blocks[last].end
-        while end > found.start and text[end - 1] in "*_ \n":
-            end -= 1
-        start = found.start
-        while start < end and text[start] in _OUTER:
-            start += 1
-        spans.append((start, end))
-        for i in range(found.block, last + 1):
-            if blocks[i].kind not in _FURNITURE:
-                blocks[i].kind = "turn"
-                blocks[i].attrs.pop("level", None)
-    questions = any(found.role in ("asker", "asks") for found in starts)
-    turns = []
-    for found, (start, end) in zip(starts, spans, strict=True):
-        if end > start:
-            medium = found.role in ("asker", "asks")
-            kind = "question" if medium else "answer" if questions or found.role else "turn"
-            turns.append(Turn(start, end, kind, found.label, medium))
-    return turns
-
-
-def _closes(block: Block, features: set[str]) -> bool:
-    """Does the interview end before this block?"""
-    if block.kind in ("byline", "rubric", "dateline") or "below" in features and block.kind in _FURNITURE:
-        return True
-    return bool(features & {"legal-start", "legal-inside", "byline-start", "links-start"})
-
-
-def _undo(blocks: list[Block], turns: list[Turn]) -> list[Turn]:
-    for block in blocks:
-        if block.kind == "turn":
-            block.kind = "paragraph"
-    return []
-
-
-def _holds(text: str, turns: list[Turn], starts: list[_Start], cue: bool) -> bool:
-    """Weigh whether the turns found make an interview."""
-    if len(turns) < 2:
-        return False
-    questions = [turn for turn in turns if turn.kind == "question"]
-    others = [turn for turn in turns if turn.kind != "question"]
-    if not others:
-        return False
-    keys = Counter(found.key for found in starts if found.key)
-    addressed = sum(bool(_ADDRESS.search(text, turn.start, turn.end)) for turn in questions)
-    personal = sum(bool(_SELF.search(text, turn.start, turn.end)) for turn in others)
-    evidence = 2.0 * cue
-    evidence += min(3, len(questions))
-    evidence += 0.75 * min(3, sum(count - 1 for count in keys.values()))
-    evidence += 1.5 * (addressed / max(1, len(questions)) + personal / len(others))
-    evidence += 1.0 * (len(keys) > 1)
-    if not keys and not cue:
-        evidence -= 1.5
-    if not addressed and not personal and not cue:
-        evidence -= 2
-    return evidence >= 3.5
-
-
-# ---------------------------------------------------------------------------------------------------------------------
 # Dates
 
 _PREFIX = regex.compile(
@@ -741,157 +817,149 @@ _PREFIX = regex.compile(
 )
 
 
-def _dates(text: str, blocks: list[Block], seen: list[set[str]]) -> list[Dated]:
-    """Return the page's own dates: of its date lines, bylines and the dateline before the first words."""
+def _dates(text: str, blocks: list[Block]) -> list[Dated]:
+    """Return the page's own dates: those of its date lines, bylines and datelines."""
     found: list[Dated] = []
-    for block, features in zip(blocks, seen, strict=True):
+    for block in blocks:
         if block.kind in ("dateline", "byline"):
-            found.extend(_find_dates(text, block.start, block.end))
-        elif block.kind in ("paragraph", "lead"):
-            prefix = _prefix(text, block)
-            if prefix:
-                block.attrs["dateline"] = list(prefix)
-                found.extend(_find_dates(text, *prefix))
-        if "signed" in features and block.kind == "paragraph":
-            dash = _ATTRIBUTION.match(text, block.start, block.end)
-            if dash:
-                block.attrs["attribution"] = [dash.end(), block.end]
+            found += _find_dates(text, block.start, block.end)
+        elif "dateline" in block.attrs:
+            found += _find_dates(text, *block.attrs["dateline"])
     return found
 
 
 def _prefix(text: str, block: Block) -> tuple[int, int] | None:
-    """Find the place, agency and date an agency puts before the first words of a text."""
+    """Return where the place, agency and date stand that an agency puts before the first words."""
     match = _PREFIX.match(text, block.start, min(block.end, block.start + 120))
-    if not match or match.end("place") == match.start() and not match["agency"]:
+    if not match or not (match["place"] or match["agency"]):
         return None
     place = match["place"]
-    dated = any(True for _ in _find_dates(place))
-    if match["agency"] or dated or (place.isupper() and len(place) > 2):
+    if match["agency"] or (place.isupper() and len(place) > 2) or any(True for _ in _find_dates(place)):
         return block.start, match.end("agency") + 1 if match["agency"] else match.end("place")
     return None
 
 
 def _find_dates(text: str, start: int = 0, end: int | None = None) -> Iterator[Dated]:
     for match in _DATE.finditer(text, start, len(text) if end is None else end):
-        year = match["year"] or match["y"] or match["y2"]
-        month = _MONTHS[_fold(match["month"])] if match["month"] else int(match["m"] or match["m2"])
-        written = match["day"] or match["d"] or match["d2"]
-        day = int(written) if written.isdigit() else 1
+        month, day, year = _plain(match["month"]), match["day"], match["year"]
+        if year and len(year) == 2:
+            year = f"20{year}"
         try:
-            valid = date(int(year) + 2000 * (len(year) == 2) if year else 2000, month, day)
-        except ValueError:
+            found = date(
+                int(year or 2000), _MONTHS.get(month) or int(month), int(day) if day.isdigit() else 1
+            )
+        except ValueError:  # 31/02, 12/2025 as a day and month
             continue
-        begin = match.start() + len(match.group()) - len(match.group().lstrip(", \u00a0"))
-        yield Dated(begin, match.end(), valid.isoformat() if year else f"--{month:02}-{day:02}")
+        yield Dated(match.start(), match.end(), found.isoformat() if year else f"-{found:-%m-%d}")
 
 
-# ---------------------------------------------------------------------------------------------------------------------
 # Glued words
 
 _QUOTE_INSIDE = regex.compile(r"(?<=[\p{L}'’.,])[«»“”„\"](?=\p{L})|(?<=\p{L}['’])[«“\"](?=\w)")
+_STOP_INSIDE = regex.compile(r"(?<=\p{L}{3}|\d{4}|[\p{L}\d]»)[.!?…]+(?=\p{Lu}(?:['’]|\p{Ll}))")
 _CREDIT_INSIDE = regex.compile(
-    r"(?<=[\p{Ll}\p{Lu}\d])(?:Image|Photo|Crédit|Credit|Source|Vidéo)s?(?=\s{0,2}[:©/])"
+    r"(?<=[\p{L}\d])(?:Image|Photo|Crédit|Credit|Source|Vidéo)s?(?=\s{0,2}[:©/])"
     r"|(?<=\p{Ll}{4})(?:photo|crédit)s?(?=\s{0,2}[:©])"
 )
-_STOP_INSIDE = regex.compile(r"(?<=\p{L}{2}[\p{Ll}\p{Lu}]|\d{4}|[\p{L}\d]»)[.!?…]+(?=\p{Lu}['’\p{Ll}])")
-_CAMEL = regex.compile(
-    r"(?<![\p{L}\d#@/._-])(?P<head>\p{Lu}?[\p{L}]{1,30}?)(?P<tail>\p{Lu}\p{Lu}?\p{Lu}?\p{Ll}{2,})(?![\p{L}\d])"
-)
 _LOWER_HEAD = regex.compile(r"(?<![\p{L}\d#@/._-])\p{Ll}{4,}(?=\p{Lu}\p{Ll}+(?![\p{L}\d]))")
+_ADDRESS_BEFORE = regex.compile(r"[/@#]\S*\Z|www\S*\Z")
 
 
 def _cuts(text: str, blocks: list[Block]) -> list[int]:
-    """Return the offsets at which words stand glued: at marks, stops, credits and signatures."""
-    cuts: set[int] = set()
-    for block in blocks:
-        cuts.update((block.start, block.end))
-    for pattern in (_QUOTE_INSIDE, _STOP_INSIDE):
+    """Return the offsets at which words stand glued: blocks, marks, stops, credits, capitals and signatures."""
+    cuts = {offset for block in blocks for offset in (block.start, block.end)}
+    for pattern in (_QUOTE_INSIDE, _CREDIT_INSIDE):
         for match in pattern.finditer(text):
-            if "/" not in text[match.start() - 12 : match.start()] or pattern is _QUOTE_INSIDE:
-                cuts.update(match.span())
-    for match in _CREDIT_INSIDE.finditer(text):
-        cuts.update(match.span())
-    for match in _LOWER_HEAD.finditer(text):
-        cuts.add(match.end())
+            cuts.update(match.span())
+    for match in _STOP_INSIDE.finditer(text):
+        if not _ADDRESS_BEFORE.search(text, max(0, match.start() - 40), match.start()):
+            cuts.update(match.span())
+    cuts.update(match.end() for match in _LOWER_HEAD.finditer(text))
     for block in blocks:
         if block.end - block.start < _HEAD:
             cuts.update(_signature(text, block))
     return sorted(cuts)
 
 
+_LAST_WORD = regex.compile(r"\p{Lu}[\p{L}'’-]*\Z")
+
+
 def _signature(text: str, block: Block) -> Iterator[int]:
-    """Find where an author's signature (initial and surname) sticks to the last word of the line that presents them."""
+    """Yield where a signature (initial and surname) sticks to the last word of the line that presents its author."""
     content = text[block.start : block.end]
-    last = regex.search(r"\p{Lu}[\p{L}'’-]*\Z", content)
+    last = _LAST_WORD.search(content)
     if not last:
         return
-    words = content[: last.start()].split()
-    for first, surname in pairwise(words):
-        cut = len(last.group()) - len(surname) - 1
-        if cut > 0 and last.group()[cut:] == first[0] + surname and surname[0].isupper():
-            yield block.start + last.start() + cut
+    for first, surname in pairwise(content[: last.start()].split()):
+        if surname[0].isupper() and last.group().endswith(first[0] + surname):
+            offset = len(content) - len(surname) - 1
+            if offset > last.start():
+                yield block.start + offset
 
 
 def _cut_tokens(doc: Doc, cuts: Iterable[int]) -> Doc:
-    """Return ``doc`` with its tokens cut at these offsets: a new one, since the retokenizer's time is quadratic."""
-    starts: list[int] = doc.to_array([IDX])[:, 0].tolist() if len(doc) else []
-    inside: dict[int, list[int]] = {}
+    """Return ``doc`` with its tokens cut at these offsets.
+
+    It is a new doc where there is something to cut: the retokenizer takes quadratic time.
+    """
+    starts = _starts(doc)
+    inside: dict[int, list[int]] = defaultdict(list)
     for cut in cuts:
         i = bisect_right(starts, cut) - 1
-        if 0 <= i and starts[i] < cut < starts[i] + len(doc[i]):
-            inside.setdefault(i, []).append(cut - starts[i])
+        if i >= 0 and starts[i] < cut < starts[i] + len(doc[i]):
+            inside[i].append(cut - starts[i])
     if not inside:
         return doc
     words: list[str] = []
     spaces: list[bool] = []
     for i, token in enumerate(doc):
-        word = token.text
-        if i in inside:
-            edges = [0, *inside[i], len(word)]
-            words.extend(word[a:b] for a, b in pairwise(edges))
-            spaces.extend([False] * len(inside[i]))
-        else:
-            words.append(word)
-        spaces.append(bool(token.whitespace_))
+        edges = [0, *inside.get(i, ()), len(token)]
+        words += [token.text[a:b] for a, b in pairwise(edges)]
+        spaces += [False] * (len(edges) - 2) + [bool(token.whitespace_)]
     cut_doc = Doc(doc.vocab, words=words, spaces=spaces, user_data=doc.user_data)
     cut_doc._context = doc._context  # what nlp.pipe(as_tuples=True) hands back beside the doc
     return cut_doc
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# The component
+def _starts(doc: Doc) -> list[int]:
+    """Return the character offset of each token."""
+    return [int(start) for start in doc.to_array(IDX)]
 
 
 class Layout:
-    """Reads the layout of each doc; see `make_layout`."""
+    """The component; see `make_layout`."""
 
     def __call__(self, doc: Doc) -> Doc:
-        """Return the doc with its layers ``blocks`` and ``turns``, sentence starts at blocks, glued tokens cut."""
+        """Return the doc with its layers "blocks" and "turns" and sentence starts, its glued words cut.
+
+        A doc that carries annotations already keeps its tokens, a parsed one its sentences.
+        """
         page = read_page(doc.text)
-        if not doc.has_annotation("DEP") and not doc.ents and not doc.spans:
+        if not (doc.has_annotation("DEP") or doc.has_annotation("TAG") or doc.ents or doc.spans):
             doc = _cut_tokens(doc, page.cuts)
         self.set_annotations(doc, page)
         return doc
 
     def set_annotations(self, doc: Doc, page: Page) -> None:
-        """Write what was read."""
-        dates = [found._asdict() for found in page.dates]
-        blocks = [layers.Item(b.start, b.end, b.kind, b.attrs) for b in page.blocks]
+        """Write a page into the doc of its text."""
+        blocks = [layers.Item(block.start, block.end, block.kind, block.attrs) for block in page.blocks]
         turns = [
             layers.Item(
-                t.start, t.end, t.kind, {"label": list(t.label) if t.label else None, "medium": t.medium}
+                turn.start,
+                turn.end,
+                turn.kind,
+                {"label": turn.label and list(turn.label), "medium": turn.medium},
             )
-            for t in page.turns
+            for turn in page.turns
         ]
+        dates = [found._asdict() for found in page.dates]
         layers.write(doc, layers.BLOCKS, blocks, dates=dates, interview=page.interview)
         layers.write(doc, layers.TURNS, turns)
-        if doc.has_annotation("DEP"):
-            return  # a parsed doc has its sentences
-        starts = doc.to_array([IDX])[:, 0].tolist() if len(doc) else []
-        for block in page.blocks:
-            i = bisect_left(starts, block.start)
-            if i < len(starts):
-                doc[i].is_sent_start = True
+        if not doc.has_annotation("DEP"):
+            starts = _starts(doc)
+            for block in page.blocks:
+                # expand: where a token could not be cut, the sentence starts with the token that holds the block's start
+                doc[bisect_right(starts, block.start) - 1].is_sent_start = True
 
 
 @Language.factory("gnlp_layout", assigns=["doc.spans", "token.is_sent_start"])
