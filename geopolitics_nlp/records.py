@@ -1,16 +1,21 @@
 """What comes out of an article: frozen dataclasses, their JSON, and the views of them on a spaCy ``Doc``.
 
-Offsets count Unicode code points of the article's text, end exclusive: ``text[start:end] == item.text``, always.
-Keys are never dropped from the JSON: what is unknown is null.
+Offsets count Unicode code points of the article's text, end exclusive: ``text[start:end] == item.text``,
+always. Keys are never dropped from the JSON: what is unknown is null.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from dataclasses_json import DataClassJsonMixin
+
+from . import layers
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 SCHEMA_VERSION = "1"
 
@@ -21,9 +26,14 @@ Kind = Literal["direct", "mixed", "turn", "indirect"]
 class _Json(DataClassJsonMixin):
     """dataclasses-json with readable French: letters are written as they are, not as escapes."""
 
-    def to_json(self, *, ensure_ascii: bool = False, **kwargs: Any) -> str:  # type: ignore[override]
-        """Return the JSON object on one line; keyword arguments go to `json.dumps`."""
-        return json.dumps(self.to_dict(encode_json=False), ensure_ascii=ensure_ascii, **kwargs)
+    def to_json(self, *, ensure_ascii: bool = False, **kwargs: Any) -> str:
+        """Return the JSON object on one line; keyword arguments go to `json.dumps`.
+
+        What JSON has no type for (a date in ``meta``) is written as its ``str``.
+        """
+        # Not by `to_dict`, whose deep copies take eighteen times as long: 8 % of the time of annotating an
+        # article.
+        return json.dumps(self, default=_jsonable, ensure_ascii=ensure_ascii, **kwargs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,8 @@ class Article(_Json):
     """One article to annotate.
 
     ``text`` is annotated exactly as given. ``id`` may be left None: it is then made from the text's hash.
-    ``meta`` carries whatever else is known of the article to the record, untouched.
+    ``meta`` carries whatever else is known of the article to the record, untouched. ``where`` is where it
+    came from (``press.csv:12``), for the failures' sake.
     """
 
     text: str
@@ -41,6 +52,7 @@ class Article(_Json):
     url: str | None = None
     outlet: str | None = None
     meta: dict[str, Any] = field(default_factory=dict)
+    where: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +68,8 @@ class Extent(_Json):
 class Entity(_Json):
     """One mention of a person, place or organisation.
 
-    ``name`` is the canonical name within the article, shared by all mentions of one thing; ``id`` a Wikidata QID where
-    the gazetteer knows one; ``kb_name`` the gazetteer's French name.
+    ``name`` is the canonical name within the article, shared by all mentions of one thing; ``id`` a Wikidata
+    QID where the gazetteer knows one; ``kb_name`` the gazetteer's French name.
     """
 
     start: int
@@ -73,7 +85,8 @@ class Entity(_Json):
 class Speaker(_Json):
     """Who a source resolves to.
 
-    An entity of the article (``label`` set), or, where nobody is named, the describing words (``label`` None).
+    An entity of the article (``label`` set), or, where nobody is named, the describing words (``label``
+    None).
     """
 
     name: str
@@ -83,11 +96,11 @@ class Speaker(_Json):
 
 @dataclass(frozen=True, slots=True)
 class Quote(_Json):
-    """One quotation: its content without marks and outer space, the cue that reports it, its source and speaker.
+    """One quotation: content without marks and outer space, the cue that reports it, source and speaker.
 
-    Parts of one utterance that its cue interrupts share ``utterance``. ``confidence`` is the probability that content
-    and speaker are both right; ``rule`` tells a reader why the quotation was found and so attributed; ``stance`` is
-    the cue's (asserts, denies, …), None without a cue.
+    Parts of one utterance that its cue interrupts share ``utterance``. ``confidence`` is the probability that
+    content and speaker are both right; ``rule`` tells a reader why the quotation was found and so attributed;
+    ``stance`` is the cue's (asserts, denies, …), None without a cue.
     """
 
     start: int
@@ -131,3 +144,108 @@ class Failure(_Json):
     id: str
     reason: str
     where: str | None = None
+
+
+def record(doc: Doc, article: Article) -> Record:
+    """Return the record of an annotated article.
+
+    Raises `ValueError` when ``doc`` holds another text than ``article``, or the article has no id.
+
+    >>> record(nlp("Il vit à Gao."), Article("Il vit à Gao.", id="a1")).entities[0].text
+    'Gao'
+    """
+    if doc.text != article.text:
+        raise ValueError(
+            f"The document's text is not that of the article {article.id!r}: annotate its text untouched."
+        )
+    return complete(article, entities(doc), quotes(doc))
+
+
+def complete(article: Article, entities: tuple[Entity, ...], quotes: tuple[Quote, ...]) -> Record:
+    """Return the record of ``article`` with these annotations; raises `ValueError` when it has no id."""
+    if article.id is None:
+        raise ValueError("A record needs an id: set the article's `id`, or use `annotate`, which makes one.")
+    return Record(
+        id=article.id,
+        title=article.title,
+        date=article.date,
+        url=article.url,
+        outlet=article.outlet,
+        meta=article.meta,
+        text=article.text,
+        entities=entities,
+        quotes=quotes,
+    )
+
+
+def entities(doc: Doc) -> tuple[Entity, ...]:
+    """Return the persons, places and organisations of ``doc``, with what the layer of entities knows."""
+    text = doc.text
+    known = {(span.start, span.end): item for span, item in layers.read_spans(doc, layers.ENTITIES)}
+    found = []
+    for span in doc.ents:
+        if span.label_ not in get_args(Label):
+            continue
+        item = known.get((span.start, span.end))
+        start, end = (item.start, item.end) if item else (span.start_char, span.end_char)
+        attrs = item.attrs if item else {}
+        found.append(
+            Entity(
+                start=start,
+                end=end,
+                text=text[start:end],
+                label=span.label_,  # type: ignore[arg-type]
+                name=attrs.get("name") or text[start:end],
+                id=span.kb_id_ or None,
+                kb_name=attrs.get("kb_name"),
+            )
+        )
+    return tuple(found)
+
+
+def quotes(doc: Doc) -> tuple[Quote, ...]:
+    """Return the quotations of ``doc``, sorted by start; empty when no component has looked for any.
+
+    This is what ``doc._.quotes`` shows: a view, made anew from the layer of quotations each time.
+    """
+    text = doc.text
+    return tuple(_quote(text, item) for item in layers.read(doc, layers.QUOTATIONS))
+
+
+def register_extensions() -> None:
+    """Make ``doc._.quotes`` readable in this process; components call it where they are created."""
+    from spacy.tokens import Doc
+
+    Doc.set_extension("quotes", getter=quotes, force=True)
+
+
+def _quote(text: str, item: layers.Item) -> Quote:
+    attrs = item.attrs
+    speaker = attrs.get("speaker")
+    return Quote(
+        start=item.start,
+        end=item.end,
+        text=text[item.start : item.end],
+        kind=item.label,  # type: ignore[arg-type]
+        cue=_extent(text, attrs.get("cue")),
+        source=_extent(text, attrs.get("source")),
+        speaker=Speaker(speaker["name"], speaker.get("label"), speaker.get("id")) if speaker else None,
+        utterance=attrs["utterance"],
+        # Rounded, so that the noise of floating point (another batch, another machine) does not show.
+        confidence=round(float(attrs.get("confidence", 0.0)), 4),
+        rule=attrs["rule"],
+        stance=attrs.get("stance"),
+    )
+
+
+def _extent(text: str, offsets: list[int] | None) -> Extent | None:
+    if offsets is None:
+        return None
+    start, end = offsets
+    return Extent(start, end, text[start:end])
+
+
+def _jsonable(value: Any) -> Any:
+    if is_dataclass(value):
+        return {item.name: getattr(value, item.name) for item in fields(value)}
+    return str(value)

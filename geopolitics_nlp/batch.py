@@ -1,0 +1,314 @@
+"""``annotate()``: articles in, records out; lazily, in order, in one process or several.
+
+A failure is a value: one article never stops the others. A batch whose annotation raises is done again
+article by article, so that the error stays with its own; a worker process that dies is replaced, and the
+articles that it held are tried once more, one at a time.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from logging import getLogger
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Any, cast
+
+from . import reading, records
+from .records import Article, Entity, Failure, Quote, Record
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
+    from spacy.language import Language
+
+log = getLogger(__name__)
+
+BATCH_SIZE = 16
+MAX_CHARS = 1_000_000
+# A batch ends early at this many characters, so that a few long articles do not make one of hundreds of
+# pages.
+_BATCH_CHARS = 60_000
+
+# What annotating one text gives: its entities and quotations, or why there are none.
+_Found = tuple[tuple[Entity, ...], tuple[Quote, ...]] | str
+
+
+def annotate(
+    articles: Iterable[str | Mapping[str, Any] | Article | Failure],
+    *,
+    nlp: Language | None = None,
+    n_process: int = 1,
+    batch_size: int = BATCH_SIZE,
+    max_chars: int = MAX_CHARS,
+) -> Generator[Record | Failure, None, None]:
+    """Yield the `Record` of each article, or the `Failure` that says why there is none, in order.
+
+    Articles are texts, mappings with at least a text (``{"id": …, "text": …}``, see `reading.article`),
+    `Article`s, or `Failure`s (of reading; they pass through). They are taken as they are needed, a batch at a
+    time. An article without an id gets one made from its text.
+
+    ``nlp`` is the pipeline, `load()` by default. ``n_process`` processes share the work; records do not
+    depend on it, nor on ``batch_size``, the most articles that go through the pipeline together. Articles of
+    more than ``max_chars`` characters are failures.
+
+    >>> for record in annotate(["« Nous partons », a déclaré Awa Diarra."]):
+    ...     print(record.quotes[0].text)
+    Nous partons
+    """
+    if isinstance(articles, str | Mapping | Article):
+        raise TypeError(
+            f"annotate takes an iterable of articles, got one {type(articles).__name__}: put it in a list."
+        )
+    for name, value in {"n_process": n_process, "batch_size": batch_size, "max_chars": max_chars}.items():
+        if value < 1:
+            raise ValueError(f"{name} must be 1 or more: got {value}.")
+    return _annotate(articles, nlp, n_process, batch_size, max_chars)
+
+
+def _annotate(
+    articles: Iterable[str | Mapping[str, Any] | Article | Failure],
+    nlp: Language | None,
+    n_process: int,
+    batch_size: int,
+    max_chars: int,
+) -> Generator[Record | Failure, None, None]:
+    if nlp is None:
+        from .pipeline import load
+
+        nlp = load()
+    batches = _batches(_checked(articles, max_chars), batch_size)
+    if n_process == 1:
+        for batch in batches:
+            batch.found = _found(nlp, batch.texts)
+            yield from batch.results()
+    else:
+        with _Workers(nlp, n_process) as workers:
+            for batch in workers.run(batches):
+                yield from batch.results()
+
+
+def _checked(
+    articles: Iterable[str | Mapping[str, Any] | Article | Failure], max_chars: int
+) -> Iterator[Article | Failure]:
+    """Yield articles that can be annotated and have an id, and failures for the others."""
+    seen: set[int] = set()
+    for position, given in enumerate(articles, 1):
+        item = _article(given)
+        if isinstance(item, Article):
+            reason = _unfit(item.text, max_chars)
+            if reason is not None:
+                item = Failure(item.id or item.where or f"article {position}", reason, item.where)
+            elif item.id is None:
+                item = replace(item, id=_content_id(item.text))
+        elif not item.id:
+            item = replace(item, id=f"article {position}")
+        if isinstance(item, Article):
+            key = hash(item.id)
+            if key in seen:
+                log.warning(
+                    "%s: the id %r was given to an article before",
+                    item.where or f"article {position}",
+                    item.id,
+                )
+            seen.add(key)
+        yield item
+
+
+def _article(given: str | Mapping[str, Any] | Article | Failure) -> Article | Failure:
+    if isinstance(given, Article | Failure):
+        return given
+    if isinstance(given, str):
+        return Article(given)
+    if isinstance(given, Mapping):
+        return reading.article(given)
+    return Failure("", f"An article must be a string, a mapping or an Article: got {type(given).__name__}.")
+
+
+def _unfit(text: str, max_chars: int) -> str | None:
+    if not isinstance(text, str):
+        return f"The text must be a string: got {type(text).__name__}."
+    if not text:
+        return "The text is empty."
+    if text.isspace():
+        return "The text is only white space."
+    if len(text) > max_chars:
+        return f"The text has {len(text):,} characters: split it, or raise the limit of {max_chars:,}."
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return f"The text is not valid Unicode: half a surrogate pair at character {error.start}."
+    return None
+
+
+def _content_id(text: str) -> str:
+    """Return an id that any run on any machine makes of the same text."""
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+@dataclass(slots=True)
+class _Batch:
+    items: list[Article | Failure]
+    texts: list[str] = field(init=False)
+    found: list[_Found | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.texts = [item.text for item in self.items if isinstance(item, Article)]
+        self.found = [None] * len(self.texts)
+
+    def results(self) -> Iterator[Record | Failure]:
+        found = iter(self.found)
+        for item in self.items:
+            if isinstance(item, Failure):
+                yield item
+                continue
+            what = next(found)
+            if isinstance(what, tuple):
+                yield records.complete(item, *what)
+            else:
+                yield Failure(item.id or "", str(what), item.where)
+
+
+def _batches(items: Iterable[Article | Failure], size: int) -> Iterator[_Batch]:
+    batch: list[Article | Failure] = []
+    chars = 0
+    for item in items:
+        batch.append(item)
+        chars += len(item.text) if isinstance(item, Article) else 0
+        if len(batch) >= size or chars >= _BATCH_CHARS:
+            yield _Batch(batch)
+            batch, chars = [], 0
+    if batch:
+        yield _Batch(batch)
+
+
+# In one process
+
+
+def _found(nlp: Language, texts: list[str]) -> list[_Found | None]:
+    """Annotate ``texts`` together; when that fails, one by one, so that the error stays with its own."""
+    try:
+        # By the tokenizer, which has no limit of length, as `nlp.make_doc` has.
+        docs = list(nlp.pipe(map(nlp.tokenizer, texts), batch_size=len(texts) or 1))
+        if len(docs) == len(texts):
+            return [(records.entities(doc), records.quotes(doc)) for doc in docs]
+        reason = "A component of the pipeline dropped the article."
+    except Exception as error:
+        reason = " ".join(f"The pipeline failed on it: {type(error).__name__}: {error}".split())[:500]
+    if len(texts) == 1:
+        return [reason]
+    return [_found(nlp, [text])[0] for text in texts]
+
+
+# In several
+
+
+@dataclass(slots=True, eq=False)
+class _Task:
+    """Texts for a worker: those of a batch at these positions."""
+
+    batch: _Batch
+    positions: list[int]
+    is_retry: bool = False
+
+    @property
+    def texts(self) -> list[str]:
+        return [self.batch.texts[i] for i in self.positions]
+
+    def done(self, found: list[_Found | None]) -> None:
+        for i, what in zip(self.positions, found, strict=True):
+            self.batch.found[i] = what
+
+
+class _Workers:
+    """Processes that annotate; one that dies is replaced.
+
+    Each does one task at a time, so that neither side ever waits for the other to empty a pipe.
+    """
+
+    def __init__(self, nlp: Language, count: int) -> None:
+        self._nlp = nlp
+        self._count = count
+        self._processes: dict[Connection, BaseProcess] = {}
+        self._busy: dict[Connection, _Task] = {}
+
+    def __enter__(self) -> _Workers:
+        for _ in range(self._count):
+            self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for connection, process in self._processes.items():
+            connection.close()
+            process.terminate()
+        for process in self._processes.values():
+            process.join()
+
+    def run(self, batches: Iterator[_Batch]) -> Iterator[_Batch]:
+        """Yield the batches, annotated, in order; only a few are under way or wait to be yielded."""
+        under_way: deque[_Batch] = deque()
+        tasks: deque[_Task] = deque()
+        exhausted = False
+        while True:
+            for connection in [idle for idle in self._processes if idle not in self._busy]:
+                if not tasks and not exhausted and len(under_way) < 4 * self._count:
+                    batch = next(batches, None)
+                    if batch is None:
+                        exhausted = True
+                    else:
+                        under_way.append(batch)
+                        if batch.texts:
+                            tasks.append(_Task(batch, list(range(len(batch.texts)))))
+                if tasks:
+                    self._send(connection, tasks.popleft())
+            while under_way and None not in under_way[0].found:
+                yield under_way.popleft()
+            if self._busy:
+                for connection in cast(list[Connection], wait(list(self._busy))):
+                    tasks.extendleft(self._receive(connection))
+            elif exhausted and not under_way:
+                return
+
+    def _send(self, connection: Connection, task: _Task) -> None:
+        self._busy[connection] = task
+        with suppress(BrokenPipeError):  # it died: receiving says so
+            connection.send(task.texts)
+
+    def _receive(self, connection: Connection) -> list[_Task]:
+        """Store what a worker has found; return the tasks to do again when it has died instead."""
+        task = self._busy.pop(connection)
+        try:
+            task.done(connection.recv())
+        except (EOFError, OSError):
+            process = self._processes.pop(connection)
+            connection.close()
+            process.join()
+            self._start()
+            if not task.is_retry:
+                return [_Task(task.batch, [i], is_retry=True) for i in task.positions]
+            task.done([f"The worker process died on it, twice (exit code {process.exitcode})."])
+        return []
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context()
+        ours, theirs = context.Pipe()
+        # A forked process holds copies of our ends: it must close them, or no worker would see that we are
+        # gone.
+        inherited = [*self._processes, ours] if context.get_start_method() == "fork" else []
+        process = context.Process(target=_work, args=(self._nlp, theirs, inherited), daemon=True)
+        process.start()
+        theirs.close()
+        self._processes[ours] = process
+
+
+def _work(nlp: Language, connection: Connection, inherited: list[Connection]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us, which ends us
+    for other in inherited:
+        other.close()
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            connection.send(_found(nlp, connection.recv()))
