@@ -1,273 +1,129 @@
 """Component ``gnlp_entities``: the recogniser's persons, places and organisations, weighed against other evidence.
 
-Every source proposes *candidates*, spans with a weight for each label: the recogniser, the gazetteer, and the shape of
-the words (titles before persons, acronyms and their expansions, official names such as ``Université … de Bamako``,
-credit lines). The weights of equal spans add up, the mentions of one surface form lend each other support across the
-article, and the heaviest candidates that do not overlap become ``doc.ents``. What was accepted once is found again
-wherever the article repeats it.
+Whatever may be a name is a candidate: what the recogniser marks (cut where a name cannot go on, and grown where it
+goes on), what the gazetteer knows, what titles, acronyms, institutions' head nouns and credit lines announce, and
+what the article says again. Each candidate has features (who proposes it, how it is written, what stands around it,
+what the article calls so elsewhere); three logistic regressions, one a label, learned from annotated articles
+(``models/train_entities.py``), give it the probability to be exactly a person, a place or an organisation. The
+likeliest candidates that do not overlap become ``doc.ents``.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from . import layers
+from . import gazetteers, layers, lexicons
+from .surfaces import CONNECTORS, INSTITUTIONS, PARTICLES, Forms, Words, expansions, fold, is_acronym
 
 if TYPE_CHECKING:
     from .gazetteers import Entry, Gazetteer
 
 LABELS = ("PER", "LOC", "ORG")
+WEIGHTS = "entities.tsv"
 
-# What each kind of evidence is worth. A candidate needs `_ACCEPTED` for one label; the recogniser's word is enough.
-_ACCEPTED = 1.5
-_RECOGNISED = 2.0  # the recogniser, for the label it gave
-_UNNAMED = 0.5  # the recogniser's MISC: some name, for any label
-_KNOWN_LONG, _KNOWN, _KNOWN_AMBIGUOUS = (
-    3.2,
-    2.4,
-    0.8,
-)  # in the gazetteer: several words, one word, an ordinary word
-_TITLED = 3.0  # M., Mme, Dr before it
-_ACRONYM, _EXPANDED = 1.5, 3.0  # an acronym alone; an acronym and its expansion that explain each other
-_OFFICIAL = 2.0  # a capitalised head noun of institutions and what follows it
-_CREDITED = 2.0  # in a byline or a credit
-_PLACED = 0.8  # after a preposition of place
-_PART_OF_NAME = -1.6  # one known word beside other capitalised words: `Paris` in `Paris Hilton`
-_AGREEMENT = 1.0  # the mean weight of a form's other mentions in the article
+# A candidate is worth its probability less this; what is worth nothing is left out.
+THRESHOLD = 0.45
+# How much of a candidate's probability is that of its form in the article as a whole.
+AGREEMENT = 0.3
 
-_ARTICLES = frozenset(
-    {"l'", "le", "la", "les", "un", "une", "des", "du", "d'", "de", "au", "aux", "à", "en", "et"}
+# Titles that are never part of the name, by lemma.
+_CIVIL = frozenset({"monsieur", "messieurs", "madame", "mesdames", "mademoiselle", "maître", "maîtres", "docteur", "docteure", "professeur", "professeure", "monseigneur", "sir", "lord", "lady"})  # fmt: skip
+# What may stand before a name without being part of it, and so comes off the head of a recognised span.
+_GRAMMAR = frozenset(
+    """l' le la les un une des du d' de au aux à en et ce cet cette ces son sa ses leur leurs notre nos votre vos mon ma
+    mes selon pour par sur dans avec sous vers chez depuis contre entre sans que qu' qui dont où mais ou donc or ni car
+    si s' c' n' j' m' t' il elle ils elles on nous vous je tu lire voir aussi comme après avant même quand lorsque puis
+    ainsi alors toutefois cependant pourtant enfin est lui y ne pas plus très tout tous toute toutes via feu dès lors
+    quant malgré jusqu' lorsqu' puisqu' quoi durant pendant lundi mardi mercredi jeudi vendredi samedi dimanche""".split()
 )
-_LEADING = _ARTICLES | {
-    "ce", "cet", "cette", "ces", "son", "sa", "ses", "leur", "leurs", "notre", "nos", "votre", "vos", "mon", "ma",
-    "mes", "selon", "pour", "par", "sur", "dans", "avec", "sous", "vers", "chez", "depuis", "contre", "entre", "sans",
-    "que", "qu'", "qui", "dont", "où", "mais", "ou", "donc", "or", "ni", "car", "si", "s'", "c'", "n'", "j'", "m'",
-    "t'", "il", "elle", "ils", "elles", "on", "nous", "vous", "je", "tu", "lire", "voir", "aussi", "comme", "après",
-    "avant", "même", "quand", "lorsque", "puis", "ainsi", "alors", "toutefois", "cependant", "pourtant", "enfin",
-    "a", "est", "lui", "y", "ne", "pas", "plus", "très", "tout", "tous", "toute", "toutes", "ex", "via", "feu",
-    "l´", "d´", "dès", "lors", "selon", "quant", "malgré", "jusqu'", "lorsqu'", "puisqu'", "quoi", "mme", "m.",
-}  # fmt: skip
-_TITLES = frozenset({"m.", "mme", "mme.", "mr", "mr.", "mrs", "mrs.", "mlle", "mlle.", "mm.", "mmes", "dr", "dr.", "pr", "pr.", "me", "mgr", "monsieur", "madame", "maître", "docteur", "professeur"})  # fmt: skip
-_FUNCTIONS = frozenset(
-    "président présidente vice-président vice-présidente ministre premier première roi reine prince princesse émir sultan sheikh "
-    "cheikh imam pape chef général générale colonel lieutenant capitaine commandant major sergent amiral maréchal gouverneur "
-    "gouverneure sénateur sénatrice député députée maire secrétaire directeur directrice ambassadeur ambassadrice "
-    "procureur procureure juge porte-parole professeur professeure docteur maître monsieur madame mademoiselle sir lord lady "
-    "chancelier chancelière chancellor président-directeur journaliste correspondant correspondante envoyé envoyée "
-    "analyste sociologue politologue historien historienne économiste avocat avocate opposant opposante candidat candidate "
-    "gén. col. cdt. cne. lt. dr. pr. commissaire inspecteur brigadier adjudant caporal soldat évêque archevêque cardinal abbé père "
-    "frère soeur sœur mgr dr pr me".split()
+# Lower-case institutions are described, not named.
+_DESCRIBED = frozenset(
+    """armée armées gouvernement ministère ministères ministre ministres forces force police gendarmerie justice
+    parlement assemblée état-major présidence ambassade consulat mairie préfecture tribunal cour parquet gare aéroport
+    région ville province cercle district commune village quartier frontière désert junte régime opposition
+    gouvernorat chef chefs pays état états autorités services commissariat sénat diocèse rue avenue place boulevard
+    autoroute route président présidente roi""".split()
 )
-_PARTICLES = frozenset({"de", "d'", "du", "des", "da", "di", "dos", "van", "von", "der", "den", "ben", "bin", "bint", "ibn", "ould", "mint", "al", "el", "ag", "ad", "ap", "la", "le", "y", "e"})  # fmt: skip
-_LOWER_STARTS = frozenset({"al", "el", "ag", "ben", "bin", "ould", "von", "van", "de", "d'", "anti", "ex"})
-_CONNECTORS = frozenset({"de", "d'", "du", "des", "la", "l'", "le", "les", "et", "pour", "à", "au", "aux", "en", "sur", "sans", "contre"})  # fmt: skip
-_PLACING = frozenset({"à", "en", "au", "aux", "vers", "depuis", "dans", "près", "sur"})
-OFFICIAL_HEADS = frozenset(
-    "université institut institution école lycée collège faculté académie centre laboratoire observatoire musée hôpital clinique chu "
-    "banque fonds caisse bourse trésor conseil commission cour tribunal parquet union organisation agence bureau office comité coordination "
-    "confédération fédération fondation association ligue mouvement front parti rassemblement coalition alliance "
-    "communauté forum groupe groupement collectif réseau syndicat société compagnie ministère secrétariat direction "
-    "autorité haut-commissariat assemblée parlement sénat chambre congrès légion brigade armée forces force mission mandat mécanisme "
-    "programme observatoire médecins reporters croix-rouge croissant-rouge église diocèse télévision radio radiodiffusion agence "
-    "ambassade consulat état-major présidence primature cabinet éditions haute haut plateforme initiative convention congrégation "
-    "internationale entente bloc pôle garde gendarmerie police douanes cellule service".split()
+_PORTFOLIOS = frozenset(
+    """ministre ministres ministère ministères vice-ministre viceministre secrétariat secrétaire délégué déléguée
+    commissaire""".split()
 )
-_LOWER_HEADS = frozenset(
-    "université institut école lycée collège faculté académie centre laboratoire observatoire hôpital banque agence parti fondation association "
-    "ong fédération organisation groupe société compagnie comité syndicat mouvement front conseil".split()
+_PLACE_NOUNS = frozenset(
+    """ville villes région régions province provinces capitale île îles village villages frontière frontières nord sud
+    est ouest camp fleuve lac rivière département cercle district commune quartier localité pays royaume mont port
+    centre banlieue préfecture péninsule golfe détroit mer baie route axe aéroport rue avenue place boulevard""".split()
 )
-_NO_INSTITUTION = frozenset(
-    "armée gouvernement ministère ministre ministres forces force police gendarmerie justice parlement assemblée état-major "
-    "présidence ambassade consulat mairie préfecture tribunal cour parquet gare aéroport région ville province cercle district commune "
-    "village quartier frontière désert junte régime opposition gouvernorat chef chefs pays état états autorités services".split()
+_GROUP_NOUNS = frozenset(
+    """groupe groupes parti organisation agence société entreprise ong mouvement milice chaîne journal quotidien
+    hebdomadaire magazine site radio télévision compagnie association fondation fédération syndicat banque club
+    constructeur géant opérateur réseau coalition rébellion""".split()
 )
-_NO_ACRONYM = frozenset(
-    "tv pdf vih sida adn arn pib pnb cfa fcfa usd eur gmt tu utc sms mms ok pm am bd cv tva vtt qcm rn ia hiv covid "
-    "gps ied eei ii iii iv vi vii viii ix xi xii xiii xiv xv xvi xvii xviii xix xx xxi xxii faq sos vip km kg ht no nb ps"
-    " qc phd cm mp pcr can jo cop 4x4 url html www http https svp stp rdv cd dvd tnt led usb pme pmi ceo pdg dg sg nh kwh mw gw".split()
+_THING_NOUNS = frozenset(
+    """loi lois opération opérations missile missiles tempête cyclone ouragan typhon satellite sonde convention
+    conventions traité accord accords protocole prix plan char chars avion avions drone drones navire fusée télescope
+    roman film album coupe championnat championnats jeux tour festival guerre bataille charte déclaration pacte
+    opération variant virus hélicoptère projet programme dossier affaire procès fusil bombe""".split()
 )
-_NO_NAMES = frozenset(
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi "
-    "vendredi samedi dimanche etat etats état états dieu allah internet islam coran noël pâques ramadan tabaski "
-    "gouvernement nation république démocratie constitution histoire lire voir image images photo photos vidéo source sources "
-    "publié mis accueil actualités actualité rubrique partager commentaire commentaires".split()
+_LITERAL = frozenset(
+    "à en au aux de d' du des le la l' les par selon dans avec et vers depuis sur pour entre chez un une , ( : « \" / -".split()
 )
-_OPENERS = frozenset(".!?…:;«»\"“”‘’'—–-•›‹*([|/") | {"...", "''", "``", "<<", ">>"}
+_PLURALS = frozenset("les des aux ces nos leurs deux trois plusieurs certains jeunes".split())
 _BREAKS = frozenset('/;:()[]|•*«»"“”<>!?…=') | {"...", "''"}
-
-
-@lru_cache(maxsize=65536)
-def _fold(text: str) -> str:
-    from .gazetteers import key
-
-    return key(text) if any(c.isalnum() for c in text) else text
-
-
-class Words:
-    """The tokens of a ``Doc`` as plain lists, with what their letters show.
-
-    ``shape`` is "X" for capitals only (two letters or more), "Xx" for a capital at the head, "xX" for one inside,
-    "x" for small letters, "0" for figures, "" for the rest. ``opens`` tells whether a capital there says nothing,
-    ``shouts`` whether the line is all in capitals.
-    """
-
-    def __init__(self, doc: Doc) -> None:
-        """Read the tokens of ``doc``."""
-        self.text = [token.text for token in doc]
-        self.lower = [token.lower_.replace("’", "'").replace("´", "'") for token in doc]
-        self.spaced = [bool(token.whitespace_) for token in doc]
-        self.shape = [_shape(text) for text in self.text]
-        self.line: list[int] = []
-        self.opens: list[bool] = []
-        number, opening = 0, True
-        letters: Counter[int] = Counter()
-        capitals: Counter[int] = Counter()
-        for text, shape in zip(self.text, self.shape, strict=True):
-            self.line.append(number)
-            if text.isspace():
-                if "\n" in text:
-                    number += 1
-                    opening = True
-                self.opens.append(opening)
-                continue
-            self.opens.append(opening)
-            opening = text in _OPENERS
-            if shape in ("X", "Xx", "x", "xX") and len(text) > 1:
-                letters[number] += 1
-                capitals[number] += shape == "X"
-        shouting = {n for n, count in letters.items() if count >= 4 and capitals[n] >= 0.6 * count}
-        self.shouts = [n in shouting for n in self.line]
-
-    def __len__(self) -> int:
-        return len(self.text)
-
-    def key(self, start: int, end: int) -> str:
-        """Return the gazetteer key of the tokens from ``start`` to ``end``."""
-        return " ".join(
-            "".join(
-                _fold(self.text[i]) + (" " if self.spaced[i] or self.text[i] == "-" else "")
-                for i in range(start, end)
-            ).split()
-        )
-
-    def is_name(self, i: int) -> bool:
-        """Tell whether token ``i`` is written with a capital."""
-        return self.shape[i] in ("Xx", "X") or (self.shape[i] == "xX" and len(self.text[i]) > 2)
-
-
-@lru_cache(maxsize=65536)
-def _shape(text: str) -> str:
-    if not any(c.isalpha() for c in text):
-        return "0" if any(c.isdigit() for c in text) else ""
-    letters = [c for c in text if c.isalpha()]
-    if (
-        all(c.isupper() for c in letters)
-        and (len(letters) > 1 or any(c.isdigit() for c in text))
-        and "'" not in text
-    ):
-        return "X"
-    if text[0].isupper():
-        return "Xx"
-    if any(c.isupper() for c in letters):
-        return "0" if text[0].isdigit() else "xX"
-    return "x"
-
-
-class Forms:
-    """A dictionary of names, matched on tokens: the first token decides what is tried.
-
-    >>> forms = Forms(["Burkina Faso", "Mali"])
-    >>> sorted(forms.prefixes)
-    ['burkina', 'burkina faso', 'mali']
-    """
-
-    def __init__(self, keys: Iterable[str]) -> None:
-        """Index ``keys``, which `geopolitics_nlp.gazetteers.key` has made."""
-        self.prefixes: dict[str, bool] = {}
-        for key in keys:
-            for at, c in enumerate(key):
-                if c in " '-":
-                    self.prefixes.setdefault(key[:at] if c == " " else key[: at + 1], False)
-            self.prefixes[key] = True
-
-    def find(self, words: Words, start: int) -> Iterator[tuple[int, str]]:
-        """Yield the end and the key of each name that begins at token ``start``, the shortest first."""
-        prefixes = self.prefixes
-        so_far, i = "", start
-        while i < len(words):
-            text = words.text[i]
-            so_far += _fold(text)
-            complete = prefixes.get(so_far.rstrip())
-            if complete:
-                yield i + 1, so_far.rstrip()
-            elif complete is None and text not in ("-", "‑"):
-                return
-            if words.spaced[i] or text in ("-", "‑"):
-                so_far = so_far.rstrip() + " "
-            i += 1
+# What links capitalised words only inside one name (`de` also joins two names).
+_NAME_LINKS = PARTICLES - frozenset("de d' du des la le e y".split()) | {"of", "for", "and", "the", "&"}
+# The layout's blocks in which persons sign.
+_SIGNED = frozenset({"byline", "credit", "caption"})
+_MAX_PARTS = 12
 
 
 @dataclass(slots=True)
 class Candidate:
-    """A span of tokens that may be a name, with the weight of the evidence for each label."""
+    """Tokens ``start`` to ``end`` that may be a name; ``signs`` tell who proposes them and why."""
 
     start: int
     end: int
-    weights: dict[str, float] = field(default_factory=lambda: dict.fromkeys(LABELS, 0.0))
-    binds: bool = False  # a whole whose parts are no names of their own
-
-    @property
-    def label(self) -> str:
-        """The label with the most weight."""
-        return max(LABELS, key=self.weights.__getitem__)
-
-    @property
-    def weight(self) -> float:
-        """The weight of that label."""
-        return max(self.weights.values())
-
-
-class _Board:
-    """The candidates of one document, by span."""
-
-    def __init__(self) -> None:
-        self.candidates: dict[tuple[int, int], Candidate] = {}
-
-    def add(self, start: int, end: int, label: str | None, weight: float, binds: bool = False) -> None:
-        if end <= start:
-            return
-        candidate = self.candidates.setdefault((start, end), Candidate(start, end))
-        candidate.binds |= binds
-        for each in (label,) if label else LABELS:
-            candidate.weights[each] += weight
+    key: str
+    signs: set[str] = field(default_factory=set)
+    features: list[str] = field(default_factory=list)
+    chances: tuple[float, ...] = (0.0, 0.0, 0.0)
 
 
 class Entities:
     """The component: `match` weighs the evidence, `set_annotations` writes ``doc.ents``."""
 
-    def __init__(self, gazetteer: Gazetteer | None = None) -> None:
-        """Build the matcher of ``gazetteer``, the library's own when None."""
-        from . import gazetteers
-
+    def __init__(
+        self, gazetteer: Gazetteer | None = None, weights: Mapping[str, Mapping[str, float]] | None = None
+    ) -> None:
+        """Build the matcher of ``gazetteer`` and take ``weights``, by label and feature; the library's own when None."""
+        self._arguments = (gazetteer, weights)
         self.gazetteer = gazetteer if gazetteer is not None else gazetteers.gazetteer()
-        self._own = gazetteer is None
-        self.forms = Forms(
-            gazetteers.key(form) for entry in self.gazetteer.entries for form in entry.surfaces
-        )
-        self._ambiguous = {
-            gazetteers.key(form) for entry in self.gazetteer.entries for form in entry.ambiguous
+        self.weights = weights if weights is not None else learned()
+        entries = self.gazetteer.entries
+        self.forms = Forms(gazetteers.key(form) for entry in entries for form in entry.surfaces)
+        self._ambiguous = {gazetteers.key(form) for entry in entries for form in entry.ambiguous}
+        # Armed groups are names in small letters too (talibans); an acronym is one in capitals only.
+        self._small = {
+            fold(form.split()[0].split("-")[0]) for e in entries for form in e.surfaces if form[0].islower()
         }
+        # The first words of what people are: ministre, porte-parole, général.
+        roles = {form.split()[0] for form, role in lexicons.roles().items() if role.kind != "collective"}
+        self.roles = roles | {form.split()[0].lower() for form in lexicons.titles()}
+        self.titles = lexicons.titles()
+        self.civil = {form for form, title in self.titles.items() if title.lemma in _CIVIL}
+        self.first_names = lexicons.first_names()
 
     def __reduce__(self) -> Any:
-        return (Entities, () if self._own else (self.gazetteer,))
+        return (Entities, self._arguments)
 
     def __call__(self, doc: Doc) -> Doc:
         """Correct ``doc.ents``."""
@@ -280,447 +136,584 @@ class Entities:
 
     def match(self, doc: Doc) -> list[Span]:
         """Return the persons, places and organisations of ``doc`` as labelled spans that do not overlap."""
-        words = Words(doc)
-        board = _Board()
-        self._recognised(doc, words, board)
-        self._known(words, board)
-        _titled(words, board)
-        _acronyms(words, board)
-        _official(words, board)
-        _expansions(words, board)
-        _credited(doc, words, board)
-        candidates = list(board.candidates.values())
-        _agree(candidates, words)
-        chosen = _chosen([c for c in candidates if c.weight >= _ACCEPTED and not self._is_no_name(words, c)])
-        chosen = _repeated(chosen, words)
-        return [Span(doc, c.start, c.end, label=c.label) for c in chosen]
+        candidates = self.candidates(doc)
+        by_form: defaultdict[str, list[Candidate]] = defaultdict(list)
+        for c in candidates:
+            c.chances = tuple(self._chance(label, c.features) for label in LABELS)
+            by_form[c.key].append(c)
+        for group in by_form.values():
+            if len(group) > 1:
+                mean = [sum(c.chances[k] for c in group) / len(group) for k in range(len(LABELS))]
+                for c in group:
+                    c.chances = tuple(
+                        (1 - AGREEMENT) * p + AGREEMENT * m for p, m in zip(c.chances, mean, strict=True)
+                    )
+        return [
+            Span(doc, c.start, c.end, label=max(zip(c.chances, LABELS, strict=True))[1])
+            for c in _best([c for c in candidates if max(c.chances) > THRESHOLD])
+        ]
 
-    def _lookup(self, key: str) -> tuple[Entry, ...]:
-        return self.gazetteer.lookup(key)
+    def _chance(self, label: str, features: Sequence[str]) -> float:
+        weights = self.weights[label]
+        score = weights["(bias)"] + sum(weights.get(name, 0.0) for name in features)
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
-    # --- proposals
+    def candidates(self, doc: Doc) -> list[Candidate]:
+        """Return whatever may be a name in ``doc``, with its features."""
+        return _Article(self, doc).candidates()
 
-    def _recognised(self, doc: Doc, words: Words, board: _Board) -> None:
-        for ent in doc.ents:
-            for start, end in self._parts(words, ent.start, ent.end, ent.label_):
-                start, end = self._trimmed(words, start, end, ent.label_)
-                if start >= end or any(doc[i].like_url for i in range(start, end)):
+
+class _Article:
+    """The candidates of one document, from all sources, and what the article as a whole tells of each."""
+
+    def __init__(self, component: Entities, doc: Doc) -> None:
+        self.component = component
+        self.doc = doc
+        self.words = Words(doc)
+        self.found: dict[tuple[int, int], Candidate] = {}
+        self.recognised: list[tuple[int, int, str]] = []
+        self.known: list[tuple[int, int]] = []
+        self.known_ends: set[int] = set()
+        self.official: list[tuple[int, int]] = []
+        self.calls: defaultdict[str, Counter[str]] = defaultdict(Counter)  # form → recognised labels
+        self.surnames: Counter[str] = Counter()
+        self.given: Counter[str] = Counter()
+        self.kinds = _block_kinds(doc)
+        self.small = {
+            lower for lower, shape in zip(self.words.lower, self.words.shape, strict=True) if shape == "x"
+        }
+
+    def candidates(self) -> list[Candidate]:
+        self._recognised()
+        self._known()
+        self._announced()
+        self._said_again()
+        kept = [c for c in self.found.values() if self._may_be_name(c)]
+        self.known_ends = {end for _, end in self.known}
+        covering = _Cover(self.recognised), _Cover([(a, b, "") for a, b in self.known if b - a > 1])
+        official = _Cover([(a, b, "") for a, b in self.official])
+        for c in kept:
+            c.features = list(self._features(c, *covering, official))
+        return sorted(kept, key=lambda c: (c.start, c.end))
+
+    def _add(self, start: int, end: int, *signs: str) -> None:
+        if start < end:
+            candidate = self.found.get((start, end))
+            if candidate is None:
+                candidate = self.found[start, end] = Candidate(start, end, self.words.key(start, end))
+            candidate.signs.update(signs)
+
+    # --- who proposes
+
+    def _recognised(self) -> None:
+        words = self.words
+        for ent in self.doc.ents:
+            label = ent.label_ if ent.label_ in LABELS else "MISC"
+            for start, end in self._parts(ent.start, ent.end, label):
+                start, end = self._trimmed(start, end, label)
+                if start >= end or any(self.doc[i].like_url for i in range(start, end)):
                     continue
-                label = ent.label_ if ent.label_ in LABELS else None
-                board.add(start, end, label, _RECOGNISED if label else _UNNAMED)
+                self._add(start, end, f"r={label}")
+                self.recognised.append((start, end, label))
+                for a, b in self._variants(start, end):
+                    if (a, b) != (start, end):
+                        self._add(a, b, f"{'cut' if b - a < end - start else 'grown'}={label}")
+                key = words.key(start, end)
+                whole = start == ent.start or words.text[start - 1] != "-"
+                self.calls[key][label if whole else "MISC"] += 1
+                if label == "PER":
+                    parts = [i for i in range(start, end) if words.is_name(i)]
+                    if len(parts) > 1:
+                        self.given[words.key(parts[0], parts[0] + 1)] += 1
+                        self.surnames[words.key(parts[1], end)] += 1
+                        self.surnames[words.key(parts[-1], end)] += 1
 
-    def _parts(self, words: Words, start: int, end: int, label: str) -> Iterator[tuple[int, int]]:
+    def _parts(self, start: int, end: int, label: str) -> Iterator[tuple[int, int]]:
         """Cut a recognised span where a name cannot go on, and between the names of a compound (`Russie-AES`)."""
-        begin = start
+        words, begin = self.words, start
         for i in range(start, end):
             text = words.text[i]
+            if words.line[i] != words.line[begin]:
+                yield begin, i
+                begin = i
             cut = text in _BREAKS or "\n" in text or (text == "," and label != "ORG")
             if not cut and text in ("-", "–", "—") and begin < i < end - 1:
-                cut = words.key(begin, end) not in self.forms.prefixes and all(
-                    self._stands_alone(words, a, b) for a, b in ((begin, i), (i + 1, end))
+                cut = words.key(begin, end) not in self.component.forms and all(
+                    self._stands_alone(a, b) for a, b in ((begin, i), (i + 1, end))
                 )
             if cut:
                 yield begin, i
                 begin = i + 1
         yield begin, end
 
-    def _stands_alone(self, words: Words, start: int, end: int) -> bool:
-        return bool(self._lookup(words.key(start, end))) or (
-            end - start == 1 and words.shape[start] == "X" and not words.shouts[start]
+    def _stands_alone(self, start: int, end: int) -> bool:
+        return self.words.key(start, end) in self.component.forms or (
+            end - start == 1 and is_acronym(self.words, start)
         )
 
-    def _trimmed(self, words: Words, start: int, end: int, label: str) -> tuple[int, int]:
-        """Take articles, prepositions, titles and functions off the head, and what is no name off the end."""
+    def _trimmed(self, start: int, end: int, label: str) -> tuple[int, int]:
+        """Take articles, prepositions and titles off the head of a span, and what is no name off its end."""
+        words, forms = self.words, self.component.forms
         while start < end:
             lower, shape = words.lower[start], words.shape[start]
-            if shape in ("", "0") and not (shape == "0" and end - start > 1 and label == "ORG"):
-                start += 1
-            elif self.forms.prefixes.get(words.key(start, end)):
+            if words.key(start, end) in forms:
                 break
-            elif shape == "x" and lower in _LOWER_STARTS and start + 1 < end and not words.spaced[start]:
-                break  # al-Chabab
-            elif shape == "x" and label == "ORG" and lower in _LOWER_HEADS:
-                break
-            elif shape == "x" or (lower in _LEADING and words.opens[start]) or lower in _TITLES:
+            if shape in ("", "0"):
+                if shape == "0" and label == "ORG" and end - start > 1:
+                    break
                 start += 1
-            elif label != "ORG" and lower in _FUNCTIONS and end - start > 1:
+            elif shape == "x":
+                joined = not words.spaced[start] and end - start > 1
+                if (
+                    lower in ("al", "el", "ben", "bin", "ould", "ag", "de", "d'", "von", "van")
+                    and label == "PER"
+                ) or (joined and lower in ("al", "el", "anti", "ex")):
+                    break
+                if label == "ORG" and lower in INSTITUTIONS | _GROUP_NOUNS and lower not in _DESCRIBED:
+                    break
+                start += 1
+            elif (lower in _GRAMMAR and words.opens[start]) or words.text[start] in self.component.civil:
                 start += 1
             else:
                 break
-        while end > start:
-            shape = words.shape[end - 1]
-            if shape == "" or words.lower[end - 1] in _CONNECTORS:
-                end -= 1
-            elif shape == "x" and label == "PER":
-                end -= 1
-            else:
-                break
+        while end > start and (
+            words.shape[end - 1] == ""
+            or words.lower[end - 1] in CONNECTORS
+            or (words.shape[end - 1] == "x" and label == "PER" and words.text[end - 2] != "-")
+        ):
+            end -= 1
         return start, end
 
-    def _is_no_name(self, words: Words, c: Candidate) -> bool:
-        """Tell whether the words are demonyms, months, common words: no names, whatever proposed them."""
-        key = words.key(c.start, c.end)
-        if self.forms.prefixes.get(key):
-            return False
-        if not any(words.is_name(i) for i in range(c.start, c.end)):
-            return True
-        if words.lower[c.start] in _NO_INSTITUTION and words.shape[c.start] == "x":
-            return True
-        if c.end - c.start == 1:
-            lower = words.lower[c.start]
-            return (
-                lower in _NO_NAMES or lower in _LEADING or lower in self.gazetteer.demonyms or len(lower) == 1
-            )
-        return False
-
-    def _known(self, words: Words, board: _Board) -> None:
-        i = 0
-        while i < len(words):
-            if words.shape[i] in ("", "x") and words.lower[i] not in self._lower_forms:
-                i += 1
-                continue
-            best: tuple[int, str] | None = None
-            for end, key in self.forms.find(words, i):
-                best = end, key
-            if best is None:
-                i += 1
-                continue
-            end, key = best
-            self._weigh_known(words, board, i, end, key)
-            i = end
-
-    @property
-    def _lower_forms(self) -> frozenset[str]:
-        # Armed groups are names in small letters too: talibans, houthis.
-        cached = getattr(self, "_lower_cache", None)
-        if cached is None:
-            cached = frozenset(
-                form.split()[0].split("-")[0].lower()
-                for entry in self.gazetteer.entries
-                if entry.label == "ORG"
-                for form in entry.surfaces
-                if form[0].islower()
-            )
-            self._lower_cache = cached
-        return cached
-
-    def _weigh_known(self, words: Words, board: _Board, start: int, end: int, key: str) -> None:
-        entries = self._lookup(key)
-        if not entries:
-            return
-        if words.shape[start] == "x" and not any(
-            form[0].islower() and _fold(form) == key for entry in entries for form in entry.surfaces
-        ):
-            return
-        if all(words.shape[i] in ("x", "") for i in range(start, end)) and words.shape[start] != "x":
-            return
-        single = end - start == 1
-        ambiguous = key in self._ambiguous
-        weight = _KNOWN_AMBIGUOUS if ambiguous else _KNOWN if single else _KNOWN_LONG
+    def _variants(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield other bounds that a recognised name may have."""
+        words, roles = self.words, self.component.roles
+        a = start
+        while a < end - 1 and (words.lower[a] in roles or words.shape[a] == "x"):
+            a += 1
+            while a < end - 1 and words.lower[a] in CONNECTORS:
+                a += 1
+            yield a, end
+        b = end
+        while b > start + 1 and not (words.shape[b - 1] == "X" and b == end) and b > end - 4:
+            b -= 1
+            while b > start + 1 and (words.lower[b - 1] in CONNECTORS or words.shape[b - 1] == ""):
+                b -= 1
+            yield start, b
+        b = end
+        while b + 1 < len(words) and words.text[b] == "-" and not words.spaced[b - 1] and not words.spaced[b]:
+            b += 2
+            yield start, b
         if (
-            single
-            and words.shape[start] == "Xx"
-            and len(key) <= 5
-            and all(form.isupper() for entry in entries for form in entry.surfaces if _fold(form) == key)
+            b < len(words)
+            and words.shape[b] == "x"
+            and words.lower[b] not in CONNECTORS
+            and words.line[b] == words.line[start]
         ):
-            weight = min(weight, 1.2)  # `Aes`, `Fla`: an acronym written as a word
-        before = words.lower[start - 1] if start else ""
-        if single and _beside_names(words, start, end):
-            weight += _PART_OF_NAME
-        for rank, label in enumerate(dict.fromkeys(entry.label for entry in entries)):
-            value = weight if rank == 0 else weight - 0.8
-            if label == "LOC" and before in _PLACING:
-                value += _PLACED
-            if before in _TITLES:
-                value += _TITLED if label == "PER" else -_TITLED
-            board.add(start, end, label, value, binds=not single)
+            yield start, b + 1
+        before, after = self._run(start, end)
+        if before < start:
+            yield before, end
+        if after > end:
+            yield start, after
+            if before < start:
+                yield before, after
 
-
-def _beside_names(words: Words, start: int, end: int) -> bool:
-    """Tell whether other capitalised words stand directly before or after, as parts of one name would."""
-    if words.shouts[start]:
-        return False
-    before = start - 1
-    if (
-        before >= 0
-        and words.shape[before] == "Xx"
-        and words.line[before] == words.line[start]
-        and not words.opens[before]
-        and words.lower[before] not in _LEADING
-        and words.lower[before] not in _TITLES
-        and words.lower[before] not in _FUNCTIONS
-    ):
-        return True
-    return (
-        end < len(words)
-        and words.shape[end] == "Xx"
-        and words.spaced[end - 1]
-        and words.line[end] == words.line[start]
-    )
-
-
-def _name_run(words: Words, start: int) -> int:
-    """Return where the run of capitalised words, joined by hyphens and particles, that begins at ``start`` ends."""
-    i = end = start
-    while i < len(words) and words.line[i] == words.line[start]:
-        if words.is_name(i):
-            i += 1
-            end = i
-            if end - 1 > start and words.text[end - 1].endswith(".") and len(words.text[end - 1]) > 2:
-                break
-        elif i > start and (
-            words.text[i] == "-" or words.lower[i] in _PARTICLES or words.text[i] in ("’", "'")
-        ):
-            # A particle or a hyphen goes on only into another capital.
-            i += 1
-            if i - end > 2:
-                break
-        else:
-            break
-    return end
-
-
-def _titled(words: Words, board: _Board) -> None:
-    for i, lower in enumerate(words.lower):
-        if lower in _TITLES and (lower != "me" or words.text[i] == "Me"):
-            start = i + 1
-            while start < len(words) and words.text[start].isspace() and "\n" not in words.text[start]:
-                start += 1
-            if start < len(words) and words.is_name(start) and words.line[start] == words.line[i]:
-                board.add(start, _name_run(words, start), "PER", _TITLED)
-
-
-def _is_acronym(words: Words, i: int) -> bool:
-    text = words.text[i]
-    return (
-        words.shape[i] == "X"
-        and 2 <= len(text) <= 9
-        and not words.shouts[i]
-        and words.lower[i] not in _NO_ACRONYM
-        and not words.lower[i].startswith(("covid", "rn"))
-        and text[0].isalpha()
-    )
-
-
-def _acronyms(words: Words, board: _Board) -> None:
-    for i in range(len(words)):
-        if not _is_acronym(words, i):
-            continue
-        beside = i and words.shape[i - 1] == "Xx" and words.spaced[i - 1] and not words.opens[i - 1]
-        if beside and words.lower[i - 1] not in _FUNCTIONS:
-            continue  # a surname in capitals, or the last word of a longer name
-        board.add(i, i + 1, "ORG", _ACRONYM)
-
-
-def _official(words: Words, board: _Board) -> None:
-    """Propose `Head de la Name`: a capitalised head noun of institutions with all that hangs on it."""
-    for i, lower in enumerate(words.lower):
-        if words.shape[i] != "Xx" or lower not in OFFICIAL_HEADS or words.shouts[i]:
-            continue
-        end = _official_end(words, i)
-        if end > i + 1:
-            board.add(i, end, "ORG", _OFFICIAL, binds=True)
-
-
-def _official_end(words: Words, start: int) -> int:
-    end = i = start + 1
-    gap = 0
-    while i < len(words) and words.line[i] == words.line[start] and gap <= 3:
-        if words.is_name(i) and not (
-            words.shape[i] == "X" and gap == 0 and i > start + 1 and not words.spaced[i - 1]
-        ):
-            i += 1
-            end = i
-            gap = 0
-        elif words.lower[i] in _CONNECTORS or words.text[i] == "-":
-            if words.lower[i] == "et" and end == start + 1:
-                break
-            i += 1
-            gap += 1
-        else:
-            break
-    return end
-
-
-def _expansions(words: Words, board: _Board) -> None:
-    """Propose an acronym and its expansion where one stands in brackets after the other."""
-    for start, end, acronym in expansions(words):
-        board.add(start, end, "ORG", _EXPANDED, binds=True)
-        board.add(acronym, acronym + 1, "ORG", _EXPANDED - 1)
-
-
-def expansions(words: Words) -> Iterator[tuple[int, int, int]]:
-    """Yield ``(start, end, i)``: tokens start to end are spelt out what the acronym at token i abbreviates.
-
-    The initials of the words must yield the letters of the acronym, in order (Schwartz and Hearst, 2003, adapted).
-    """
-    for i, text in enumerate(words.text):
-        if text != "(":
-            continue
-        if i + 2 < len(words) and words.is_name(i + 1) and words.text[i + 2] in (")", ",", "/", ";"):
-            letters = [c for c in _fold(words.text[i + 1]) if c.isalnum()]
-            if not 2 <= len(letters) <= 10:
-                continue
-            for start in range(i - 1, max(-1, i - 16), -1):
-                if words.line[start] != words.line[i] or words.text[start] in _BREAKS:
-                    break
-                if words.is_name(start) and abbreviates(letters, [_fold(w) for w in words.text[start:i]]):
-                    yield start, i, i + 1
-                    break
-        if i and _is_acronym(words, i - 1):
-            end = next(
-                (j for j in range(i + 1, min(i + 18, len(words))) if words.text[j] in (")", ",", ";")), None
-            )
-            if end is None:
-                continue
-            start = i + 1
-            while start < end and words.lower[start] in _ARTICLES:
-                start += 1
-            letters = [c for c in _fold(words.text[i - 1]) if c.isalnum()]
-            if (
-                end - start > 1
-                and words.is_name(start)
-                and abbreviates(letters, [_fold(w) for w in words.text[start:end]])
+    def _run(self, start: int, end: int) -> tuple[int, int]:
+        """Return the bounds of the capitalised words, joined by hyphens and particles, around a span."""
+        words, line = self.words, self.words.line[start]
+        a, b = start, end
+        while a > 0 and words.line[a - 1] == line and end - a < _MAX_PARTS:
+            if words.text[a - 1] == "-" and a > 1 and not words.spaced[a - 1] and words.is_name(a - 2):
+                a -= 2
+            elif (
+                words.is_name(a - 1)
+                and words.text[a - 1] not in self.component.civil
+                and words.lower[a - 1] not in _GRAMMAR
             ):
-                yield start, end, i - 1
+                a -= 1
+            else:
+                break
+        while b + 1 < len(words) and words.line[b] == line and b - start < _MAX_PARTS:
+            if words.is_name(b):
+                b += 1
+            elif words.text[b] == "-" and not words.spaced[b] and words.shape[b + 1] in ("x", "Xx", "X"):
+                b += 2
+            elif words.lower[b] in _NAME_LINKS and words.is_name(b + 1) and words.spaced[b - 1]:
+                b += 2
+            else:
+                break
+        if b + 1 == len(words) and words.line[b] == line and words.is_name(b):
+            b += 1
+        return a, b
 
-
-def abbreviates(letters: Sequence[str], words: Sequence[str], strict: bool = False) -> bool:
-    """Tell whether ``letters`` are the initials (or first letters) of ``words``; connecting words may be left out.
-
-    One other word may be left out too (``Union économique et monétaire ouest-africaine``, UEMOA), unless ``strict``,
-    when each letter must also be an initial.
-    """
-    reached = {(0, 0)}  # (letters used, content words left out)
-    sizes, allowed = (1,) if strict else (1, 2, 3), 0 if strict else 1
-    for number, word in enumerate(words):
-        following: set[tuple[int, int]] = set()
-        optional = word in _CONNECTORS or not word.isalnum()
-        for used, skipped in reached:
-            if number and (optional or skipped < allowed):
-                following.add((used, skipped + (not optional)))
-            for size in sizes:
-                if used + size <= len(letters) and "".join(letters[used : used + size]) == word[:size]:
-                    following.add((used + size, skipped))
-        reached = following
-    return any(used == len(letters) for used, _ in reached)
-
-
-def _credited(doc: Doc, words: Words, board: _Board) -> None:
-    """Propose the persons of bylines and credits, where the layout has found such blocks."""
-    starts = [token.idx for token in doc]
-    for item in layers.read(doc, layers.BLOCKS):
-        if item.label not in ("byline", "credit"):
-            continue
-        i = bisect_right(starts, item.start) - 1
-        last = bisect_right(starts, item.end - 1)
-        while i < last:
-            if words.is_name(i) and words.lower[i] not in _LEADING | _FUNCTIONS | _NO_NAMES:
-                end = min(_name_run(words, i), last)
-                if end - i >= 2 and not words.shouts[i]:
-                    board.add(i, end, "PER", _CREDITED)
-                i = max(end, i + 1)
+    def _known(self) -> None:
+        words, component, i = self.words, self.component, 0
+        while i < len(words):
+            shape = words.shape[i]
+            if shape == "" or (shape in ("x", "0") and fold(words.text[i]) not in component._small):
+                i += 1
+                continue
+            end = component.forms.longest(words, i)
+            if end > i and self._written_as_known(i, end):
+                self._add(i, end, "known")
+                self.known.append((i, end))
+                i = end
             else:
                 i += 1
 
+    def _written_as_known(self, start: int, end: int) -> bool:
+        words = self.words
+        key = words.key(start, end)
+        forms = [
+            form
+            for e in self.component.gazetteer.lookup(key)
+            for form in e.surfaces
+            if gazetteers.key(form) == key
+        ]
+        if words.shape[start] == "x":
+            return any(form[0].islower() for form in forms)
+        if end - start == 1 and words.shape[start] == "Xx" and all(form.isupper() for form in forms):
+            return len(key) > 3 and words.lower[start] not in _GRAMMAR
+        return not (words.shouts[start] and words.lower[start] in _GRAMMAR) and any(
+            words.shape[i] not in ("x", "") for i in range(start, end)
+        )
 
-# --- decision
+    def _announced(self) -> None:
+        """Propose what a title, capitals, an institution's head noun, brackets or a credit announce."""
+        words = self.words
+        for i, lower in enumerate(words.lower):
+            if words.text[i] in self.component.titles:
+                start = words.after(i + 1)
+                if start > 0 and words.is_name(start):
+                    end = self._run(start, start + 1)[1]
+                    self._add(start, end, "titled")
+                    self.surnames[words.key(start, end)] += 1
+            if words.is_name(i) and not (i and words.is_name(i - 1) and words.line[i] == words.line[i - 1]):
+                if not (words.opens[i] and lower in _GRAMMAR):
+                    self._add(*self._run(i, i + 1), "run")
+                elif i + 1 < len(words) and words.is_name(i + 1):
+                    self._add(i + 1, self._run(i + 1, i + 2)[1], "run")
+            if is_acronym(words, i):
+                self._add(i, i + 1, "acronym")
+                if i + 2 < len(words) and words.text[i + 1] == "-" and is_acronym(words, i + 2):
+                    self._add(i, i + 3, "acronym")
+            if words.shape[i] == "Xx" and lower in INSTITUTIONS and not words.shouts[i]:
+                for end in _official_ends(words, i):
+                    self._add(i, end, "official")
+                    self.official.append((i, end))
+            if self.kinds[i] in _SIGNED and self._may_sign(i) and not self._may_sign(i - 1):
+                end = i + 1
+                while end < len(words) and words.line[end] == words.line[i]:
+                    if not self._may_sign(end) and words.text[end] != "-":
+                        break
+                    end += 1
+                if end - i > 1:
+                    self._add(i, end, "credited")
+        for span, turn in layers.read_spans(self.doc, layers.TURNS):
+            if turn.attrs.get("label"):
+                label = self.doc.char_span(*turn.attrs["label"], alignment_mode="expand")
+                if label is not None and label.end <= span.start:
+                    self._add(label.start, label.end, "speaks")
+        for start, end, acronym in expansions(words):
+            self._add(start, end, "expansion")
+            self._add(acronym, acronym + 1, "expanded")
+
+    def _may_sign(self, i: int) -> bool:
+        """Tell whether token ``i`` may be part of the name of a person who signs."""
+        lower = self.words.lower[i] if i >= 0 else ""
+        return (
+            i >= 0
+            and self.words.shape[i] == "Xx"
+            and lower not in _GRAMMAR
+            and lower not in self.component.roles
+        )
+
+    def _known_before(self, i: int) -> bool:
+        """Tell whether a name that the gazetteer knows ends right before token ``i``."""
+        return i in self.known_ends
+
+    def _said_again(self) -> None:
+        """Propose every place where the article repeats a recognised form, or a recognised person's surname."""
+        words = self.words
+        again = Forms(key for key in {*self.calls, *self.surnames, *self.given} if len(key) > 1)
+        i = 0
+        while i < len(words):
+            if words.is_name(i):
+                end = again.longest(words, i)
+                if end > i:
+                    self._add(i, end, "again")
+                    i = end
+                    continue
+            i += 1
+
+    # --- what speaks for and against
+
+    def _may_be_name(self, c: Candidate) -> bool:
+        """Sort out what no evidence makes a name: words without a capital, lower-case institutions, demonyms."""
+        words = self.words
+        if "known" in c.signs:
+            return True
+        if not any(words.is_name(i) for i in range(c.start, c.end)):
+            return False
+        first = words.lower[c.start]
+        if words.shape[c.start] == "x" and (first in _DESCRIBED or first in _GRAMMAR - PARTICLES):
+            return False
+        if c.end - c.start == 1:
+            return first not in _GRAMMAR and first not in self.component.gazetteer.demonyms and len(first) > 1
+        return not (words.opens[c.start] and first in _GRAMMAR and c.signs == {"again"})
+
+    def _features(self, c: Candidate, recognised: _Cover, known: _Cover, official: _Cover) -> Iterator[str]:
+        words, start, end = self.words, c.start, c.end
+        single = end - start == 1
+        # who proposes
+        labels = [sign for sign in c.signs if "=" in sign]
+        exact = next((sign for sign in labels if sign.startswith("r=")), None)
+        by = exact or (min(labels) if labels else "r=none")
+        if not labels:
+            inside = recognised.around(start, end)
+            by = f"in={inside}" if inside else f"has={recognised.within(start, end)}"
+        yield by
+        entries = self.component.gazetteer.lookup(c.key) if "known" in c.signs else ()
+        doubt = "?" if c.key in self.component._ambiguous else ""
+        size = "1" if single else "2+"
+        knows = f"g={entries[0].label}{doubt}" if entries else "g=none"
+        yield knows
+        yield f"{by}&{knows}"
+        yield f"{knows}&{size}"
+        if entries:
+            yield f"kind={entries[0].kind}"
+            yield from (f"g2={label}" for label in {e.label for e in entries} - {entries[0].label})
+            if single and entries[0].population is not None:
+                yield f"people={len(str(entries[0].population))}"
+        if known.around(start, end) is not None:
+            yield "in-known"
+        if (contained := known.within(start, end)) != "nothing":
+            yield "has-known" + contained
+        for sign in c.signs:
+            if "=" not in sign:
+                yield sign
+                yield f"{sign}&{by}"
+        if official.around(start, end) is not None:
+            yield "in-official"
+        # how it is written
+        shapes = [words.shape[i] for i in range(start, end) if words.shape[i]]
+        written = "-".join(shapes) if len(shapes) < 4 else "long"
+        yield f"s={written}"
+        yield f"s={written}&{by}"
+        if words.shouts[start]:
+            yield "shouts"
+            yield f"shouts&{by}"
+        if words.lower[start] in INSTITUTIONS:
+            yield f"institution-{words.shape[start]}"
+            yield f"institution-{words.shape[start]}&{by}"
+        if words.lower[end - 1] in self.component.roles:
+            yield "ends-role"
+        if words.lower[start] in self.component.roles:
+            yield f"role-{words.shape[start]}-{size}"
+        if words.shape[start] == "x":
+            yield f"small-head&{by}"
+        if words.shape[end - 1] == "x":
+            yield f"small-end&{by}"
+            yield f"small-end={self.doc[end - 1].pos_}"
+        if any(lower in ("et", ",") for lower in words.lower[start:end]):
+            yield f"and&{by}"
+        if single and words.lower[start] in self.small:
+            yield "common"
+        if single and words.opens[start]:
+            yield f"opens&{by}"
+        if (before := words.text[start - 1] if start else "") == "-" and not words.spaced[start - 1]:
+            yield "hyphen-before"
+        if end < len(words) and words.text[end] == "-" and not words.spaced[end - 1]:
+            yield "hyphen-after"
+            if entries and self.component.forms.longest(words, end + 1) > end + 1:
+                yield "compound"
+        if before == "-" and entries and self._known_before(start - 1):
+            yield "compound"
+        if single and before and words.lower[start - 1] in _PLURALS and words.lower[start][-1] in "sx":
+            yield "plural"
+            yield f"plural&{by}"
+        # what stands around it
+        yield from self._context(c, by, knows)
+        # what the article calls so elsewhere
+        elsewhere = self.calls.get(c.key, Counter())
+        own = exact[2:] if exact else ""
+        others = [label for label, count in elsewhere.items() if count > (label == own)]
+        for label in others:
+            yield f"elsewhere={label}"
+            yield f"elsewhere={label}&{by}"
+        if not others:
+            yield f"once&{by}"
+        if c.key in self.surnames and exact != "r=PER":
+            yield f"surname&{knows}"
+        if single and c.key in self.given:
+            yield f"given&{knows}"
+        if not single:
+            last = max((i for i in range(start, end) if words.is_name(i)), default=start)
+            if self.calls.get(words.key(last, last + 1), {}).get("PER"):
+                yield "ends-person"
+        if fold(words.text[start]) in self.component.first_names:
+            yield f"first-name-{size}"
+            yield f"first-name-{size}&{by}"
+        yield f"block={self.kinds[start]}"
+
+    def _context(self, c: Candidate, by: str, knows: str) -> Iterator[str]:
+        words = self.words
+        i = words.before(c.start)
+        before = self._class(i, c.start)
+        yield f"p={before}"
+        yield f"p={before}&{by}"
+        yield f"p={before}&{knows}"
+        if i >= 0 and words.lower[i] in ("de", "d'", "du", "des", "la", "l'", "le", "les", "à", "aux"):
+            j = words.before(i)
+            if j >= 0 and words.lower[j] in ("de", "à", "et", ","):
+                j = words.before(j)
+            yield f"pp={self._class(j, i)}"
+        if self._is_portfolio(c.start):
+            yield "portfolio"
+            yield f"portfolio&{knows}"
+        j = words.after(c.end)
+        after = "$" if j < 0 else words.text[j][0]
+        if j >= 0 and words.is_name(j):
+            after = "role" if words.lower[j] in self.component.roles else words.shape[j]
+            yield f"n={after}&{by}"
+        elif j >= 0 and words.shape[j] == "x":
+            after = words.lower[j] if words.lower[j] in CONNECTORS else self.doc[j].pos_
+        yield f"n={after}"
+
+    def _class(self, i: int, following: int) -> str:
+        """Return the kind of the word at ``i`` for what follows it."""
+        words = self.words
+        if i < 0:
+            return "^"
+        lower, shape = words.lower[i], words.shape[i]
+        if words.text[i] in self.component.civil:
+            return "title"
+        if lower in _LITERAL:
+            return lower
+        for nouns, name in (
+            (_PORTFOLIOS, "portfolio"), (_THING_NOUNS, "thing"), (_GROUP_NOUNS, "group"), (_PLACE_NOUNS, "place"),
+            (self.component.roles, "role"), (self.component.gazetteer.demonyms, "demonym"), (INSTITUTIONS, "institution"),
+        ):  # fmt: skip
+            if lower in nouns:
+                return name
+        if shape in ("Xx", "X", "xX"):
+            return "^Xx" if words.opens[i] else shape
+        return self.doc[i].pos_ if shape == "x" else shape or "mark"
+
+    def _is_portfolio(self, start: int) -> bool:
+        """Tell whether the words name what a minister is minister of: ``ministre malien des [Finances]``."""
+        words, i = self.words, start - 1
+        if i < 0 or words.lower[i] not in ("de", "d'", "du", "des", "la", "l'", "à", "aux", "et", ","):
+            return False
+        for j in range(i, max(-1, i - 9), -1):
+            if words.lower[j] in _PORTFOLIOS:
+                return True
+            if (
+                words.shape[j] == ""
+                and words.text[j] not in ",-"
+                or words.lower[j] in ("par", "à", "en", "dans", "avec")
+            ):
+                return False
+        return False
 
 
-def _agree(candidates: Sequence[Candidate], words: Words) -> None:
-    """Let the mentions of one form support each other: add the mean weight of the others to each."""
-    by_form: defaultdict[str, list[Candidate]] = defaultdict(list)
-    for candidate in candidates:
-        by_form[words.key(candidate.start, candidate.end)].append(candidate)
-    for group in by_form.values():
-        if len(group) < 2:
-            continue
-        total = {label: sum(c.weights[label] for c in group) for label in LABELS}
-        for c in group:
-            others = {label: (total[label] - c.weights[label]) / (len(group) - 1) for label in LABELS}
-            for label in LABELS:
-                c.weights[label] += _AGREEMENT * others[label]
+class _Cover:
+    """Which of some spans lie around or within another."""
+
+    def __init__(self, spans: Sequence[tuple[int, int, str]]) -> None:
+        self.spans = sorted(spans)
+        self.starts = [start for start, _, _ in self.spans]
+
+    def around(self, start: int, end: int) -> str | None:
+        """Return the label of a span that properly contains ``start`` to ``end`` or crosses it, None without one."""
+        for k in range(bisect_right(self.starts, start) - 1, -1, -1):
+            a, b, label = self.spans[k]
+            if b >= end and (a, b) != (start, end):
+                return label
+            if b <= start or start - a > 30:
+                break
+        return None
+
+    def within(self, start: int, end: int) -> str:
+        """Return the labels of the spans inside ``start`` to ``end`` (not the same), "nothing" without any."""
+        k = bisect_right(self.starts, start - 1)
+        labels = set()
+        while k < len(self.spans) and self.starts[k] < end:
+            a, b, label = self.spans[k]
+            if (a, b) != (start, end):
+                labels.add(label if b <= end else "crossed")
+            k += 1
+        return "+".join(sorted(labels)) if labels else "nothing"
 
 
-def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates that do not overlap and together weigh most (weighted interval scheduling)."""
+def _block_kinds(doc: Doc) -> list[str]:
+    """Return the kind of the layout's block for each token, "" where there is none."""
+    kinds = [""] * len(doc)
+    for span, item in layers.read_spans(doc, layers.BLOCKS):
+        kinds[span.start : span.end] = [item.label] * len(span)
+    return kinds
+
+
+def _official_ends(words: Words, start: int) -> Iterator[int]:
+    """Yield where an institution's name that begins at ``start`` may end: after each capitalised word that hangs on it."""
+    i, gap = start + 1, 0
+    while i < len(words) and words.line[i] == words.line[start] and i - start < 16:
+        if words.is_name(i):
+            gap = 0
+            if i + 1 == len(words) or not words.is_name(i + 1):
+                yield i + 1
+        elif words.lower[i] in CONNECTORS or words.text[i] == "-":
+            gap += 1
+        elif words.shape[i] == "x":
+            gap += 2
+            if gap == 2:
+                yield i + 1
+        else:
+            if (
+                words.text[i] == "("
+                and gap
+                and i + 2 < len(words)
+                and words.is_name(i + 1)
+                and words.text[i + 2] == ")"
+            ):
+                yield i
+            return
+        if gap > 6 and "(" not in words.text[i : i + 6]:
+            return
+        i += 1
+
+
+def _best(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates that do not overlap and together are worth most (weighted interval scheduling)."""
     ordered = sorted(candidates, key=lambda c: (c.end, c.start))
-    values = _values(ordered)
     ends = [c.end for c in ordered]
     best: list[tuple[float, int, bool]] = [(0.0, 0, False)]
     for i, c in enumerate(ordered):
         compatible = bisect_right(ends, c.start, 0, i)
-        taken = best[compatible][0] + values[i]
-        best.append((taken, compatible, True) if taken > best[i][0] else (best[i][0], i, False))
+        worth = best[compatible][0] + max(c.chances) - THRESHOLD
+        best.append((worth, compatible, True) if worth > best[i][0] else (best[i][0], i, False))
     chosen: list[Candidate] = []
     i = len(ordered)
     while i:
-        _, previous, taken_here = best[i]
-        if taken_here:
+        _, previous, taken = best[i]
+        if taken:
             chosen.append(ordered[i - 1])
         i = previous
     return chosen[::-1]
 
 
-def _values(ordered: Sequence[Candidate]) -> list[float]:
-    """Weigh each candidate with what it contains, so that a whole outweighs its parts."""
-    values = [c.weight for c in ordered]
-    for i, c in enumerate(ordered):
-        j = i - 1
-        while j >= 0 and ordered[j].end > c.start:
-            inner = ordered[j]
-            if inner.start >= c.start:
-                values[i] += inner.weight
-            j -= 1
-        j = i + 1
-        while j < len(ordered) and ordered[j].end == c.end:
-            if ordered[j].start >= c.start and ordered[j].start != c.start:
-                values[i] += ordered[j].weight
-            j += 1
-    return values
+@cache
+def learned() -> Mapping[str, Mapping[str, float]]:
+    """Return the weights that travel with the package, by label and feature."""
+    weights: dict[str, dict[str, float]] = {label: {} for label in LABELS}
+    for line in files("geopolitics_nlp.models").joinpath(WEIGHTS).read_text(encoding="utf8").splitlines():
+        if line and not line.startswith("#"):
+            label, feature, weight = line.split("\t")
+            weights[label][feature] = float(weight)
+    return weights
 
 
-def _repeated(chosen: Sequence[Candidate], words: Words) -> list[Candidate]:
-    """Add the places where the article repeats, uncovered, a name accepted elsewhere in it."""
-    labels: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for c in chosen:
-        labels[words.key(c.start, c.end)][c.label] += 1
-        if c.label == "PER":
-            last = c.end - 1
-            while last > c.start and words.text[last - 1] == "-":
-                last -= 2
-            if last > c.start and words.is_name(last):
-                labels[words.key(last, c.end)]["PER"] += 0
-    forms = Forms(key for key in labels if len(key) > 1)
-    covered = [False] * len(words)
-    for c in chosen:
-        covered[c.start : c.end] = [True] * (c.end - c.start)
-    found = list(chosen)
-    i = 0
-    while i < len(words):
-        if covered[i] or not words.is_name(i) or words.lower[i] in _LEADING:
-            i += 1
-            continue
-        best = None
-        for end, key in forms.find(words, i):
-            if not any(covered[i:end]):
-                best = end, key
-        if best is None or _beside_names(words, i, best[0]):
-            i += 1
-            continue
-        end, key = best
-        candidate = Candidate(i, end)
-        candidate.weights[max(LABELS, key=lambda label: labels[key].get(label, -1))] = _ACCEPTED
-        found.append(candidate)
-        i = end
-    return sorted(found, key=lambda c: c.start)
-
-
-@Language.factory(
-    "gnlp_entities",
-    assigns=["doc.ents"],
-    requires=["doc.ents"],
-)
+@Language.factory("gnlp_entities", assigns=["doc.ents"], requires=["doc.ents"])
 def make_entities(nlp: Language, name: str) -> Entities:
-    """Create the component, with the gazetteer of ``seeds/``."""
+    """Create the component, with the gazetteer of ``seeds/`` and the weights of ``models/``."""
     return Entities()

@@ -16,7 +16,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from . import layers
-from .entities import OFFICIAL_HEADS, Words, abbreviates, expansions
+from .surfaces import INSTITUTIONS, Words, abbreviates, expansions
 
 if TYPE_CHECKING:
     from .gazetteers import Entry, Gazetteer
@@ -331,7 +331,7 @@ def _refer_back(things: dict[str, Thing]) -> None:
     for key in list(things):
         thing = things[key]
         parts = thing.mentions[0].parts
-        if parts[0] not in OFFICIAL_HEADS or any(m.key != key for m in thing.mentions):
+        if parts[0] not in INSTITUTIONS or any(m.key != key for m in thing.mentions):
             continue
         first = thing.mentions[0].number
         longer = [

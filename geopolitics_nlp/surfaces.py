@@ -1,0 +1,259 @@
+"""How names are written: the shapes of words, dictionaries of names, acronyms and what they abbreviate.
+
+What `entities` and `naming` both know of surface forms, before any question of what they mean.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from . import gazetteers
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+# Words that link the parts of an official name, and those that link the parts of a person's.
+CONNECTORS = frozenset("de d' du des la l' le les et pour à au aux en sur sans contre dans".split())
+PARTICLES = frozenset(
+    "de d' du des da di dos van von der den ben bin bint ibn ould mint al el ag ap la le e y dan".split()
+)
+# Nouns that head the names of institutions: `la Cour` after `Cour pénale internationale` is the same court.
+INSTITUTIONS = frozenset(
+    """université institut institution école lycée collège faculté académie centre laboratoire observatoire musée
+    hôpital clinique banque fonds caisse bourse trésor conseil commission cour tribunal parquet union organisation
+    agence bureau office comité coordination confédération fédération fondation association ligue mouvement front
+    parti rassemblement coalition alliance communauté forum groupe groupement collectif réseau syndicat société
+    compagnie ministère secrétariat direction autorité haut-commissariat assemblée parlement sénat chambre congrès
+    légion brigade armée forces force mission mécanisme programme médecins reporters croix-rouge croissant-rouge
+    église diocèse télévision radio ambassade consulat état-major présidence primature cabinet éditions haute haut
+    plateforme initiative convention entente bloc garde gendarmerie police douanes service projet maison palais
+    république cercle table""".split()
+)
+_OPENERS = frozenset(".!?…:;«»\"“”‘’'—–-•›‹*([|/") | {"...", "''", "``", "<<", ">>"}
+_BRACKETED_END = frozenset(")],;/")
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Return the gazetteer key of one token; what has no letter or figure stays as it is."""
+    return gazetteers.key(text) if any(c.isalnum() for c in text) else text
+
+
+@lru_cache(maxsize=65536)
+def shape(text: str) -> str:
+    """Tell how a word is written.
+
+    "X" for capitals only (two letters or more, or with figures), "Xx" for a capital at the head, "xX" for one inside,
+    "x" for small letters, "0" for figures, "" for the rest.
+
+    >>> [shape(word) for word in ("ONU", "M23", "Gao", "anti-Balaka", "ville", "2025", ",")]
+    ['X', 'X', 'Xx', 'xX', 'x', '0', '']
+    """
+    letters = [c for c in text if c.isalpha()]
+    if not letters:
+        return "0" if any(c.isdigit() for c in text) else ""
+    if all(c.isupper() for c in letters) and "'" not in text:
+        if len(letters) > 1 or any(c.isdigit() for c in text):
+            return "X"
+        return "Xx"
+    if text[0].isupper():
+        return "Xx"
+    if any(c.isupper() for c in letters):
+        return "0" if text[0].isdigit() else "xX"
+    return "x"
+
+
+class Words:
+    """The tokens of a ``Doc`` as plain lists, with what their letters show.
+
+    ``lower`` has straight apostrophes; ``line`` numbers the lines (and what the page glued together without a space); ``opens`` tells where a capital says nothing (the
+    head of a sentence, after a mark); ``shouts`` where the whole line is in capitals.
+    """
+
+    def __init__(self, doc: Doc) -> None:
+        """Read the tokens of ``doc``."""
+        self.text = [token.text for token in doc]
+        self.lower = [token.lower_.replace("’", "'").replace("´", "'") for token in doc]
+        self.spaced = [bool(token.whitespace_) for token in doc]
+        self.shape = [shape(text) for text in self.text]
+        self.line: list[int] = []
+        self.opens: list[bool] = []
+        number, opening = 0, True
+        letters: Counter[int] = Counter()
+        capitals: Counter[int] = Counter()
+        for i, (text, form) in enumerate(zip(self.text, self.shape, strict=True)):
+            if i and not self.spaced[i - 1] and text[0].isupper() and self.text[i - 1][-1].isalpha():
+                number += 1  # words that the page glued together: `SahelImage`
+            self.line.append(number)
+            self.opens.append(opening)
+            if text.isspace():
+                if "\n" in text or "\r" in text:
+                    number += 1
+                    opening = True
+                continue
+            opening = text in _OPENERS
+            if form and form != "0" and len(text) > 1:
+                letters[number] += 1
+                capitals[number] += form == "X"
+        shouting = {n for n, count in letters.items() if count >= 4 and capitals[n] >= 0.6 * count}
+        self.shouts = [n in shouting for n in self.line]
+
+    def __len__(self) -> int:
+        """Return the number of tokens."""
+        return len(self.text)
+
+    def key(self, start: int, end: int) -> str:
+        """Return the gazetteer key of the tokens from ``start`` to ``end``."""
+        if end - start == 1:
+            return fold(self.text[start])
+        pieces: list[str] = []
+        for i in range(start, end):
+            text = self.text[i]
+            pieces.append(" " if text in "-‑" else fold(text))
+            if self.spaced[i]:
+                pieces.append(" ")
+        return " ".join("".join(pieces).split())
+
+    def is_name(self, i: int) -> bool:
+        """Tell whether token ``i`` is written with a capital, as a name is."""
+        return self.shape[i] in ("Xx", "X") or (self.shape[i] == "xX" and len(self.text[i]) > 2)
+
+    def before(self, i: int) -> int:
+        """Return the token before ``i`` that is no white space, -1 where the line begins."""
+        i -= 1
+        while i >= 0 and self.text[i].isspace():
+            if "\n" in self.text[i]:
+                return -1
+            i -= 1
+        return i
+
+    def after(self, i: int) -> int:
+        """Return the first token from ``i`` on that is no white space, -1 where the line ends."""
+        while i < len(self.text) and self.text[i].isspace():
+            if "\n" in self.text[i]:
+                return -1
+            i += 1
+        return i if i < len(self.text) else -1
+
+
+class Forms:
+    """A dictionary of names, matched on tokens from each position in time proportional to the match.
+
+    >>> sorted(Forms(["burkina faso", "mali"]).prefixes)
+    ['burkina', 'burkina faso', 'mali']
+    """
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        """Index ``keys``, as `geopolitics_nlp.gazetteers.key` makes them."""
+        self.prefixes: dict[str, bool] = {}
+        for key in keys:
+            for at, c in enumerate(key):
+                if c == " ":
+                    self.prefixes.setdefault(key[:at], False)
+                elif c in "'./&":
+                    self.prefixes.setdefault(key[:at], False)
+                    self.prefixes.setdefault(key[: at + 1], False)
+            self.prefixes[key] = True
+
+    def __contains__(self, key: str) -> bool:
+        """Tell whether ``key`` is a whole name."""
+        return self.prefixes.get(key, False)
+
+    def longest(self, words: Words, start: int) -> int:
+        """Return where the longest name that begins at token ``start`` ends; ``start`` when there is none."""
+        prefixes, texts = self.prefixes, words.text
+        so_far, i, found = "", start, start
+        while i < len(texts):
+            text = texts[i]
+            if text.isspace():
+                break
+            if text in "-‑":
+                so_far += " " if so_far[-1:] != " " else ""
+            else:
+                so_far += fold(text)
+                complete = prefixes.get(so_far)
+                if complete:
+                    found = i + 1
+                elif complete is None:
+                    break
+                if words.spaced[i]:
+                    so_far += " "
+            i += 1
+        return found
+
+
+def is_acronym(words: Words, i: int) -> bool:
+    """Tell whether token ``i`` is in capitals where its line is not: ``ONU``, ``M23``."""
+    text = words.text[i]
+    return words.shape[i] == "X" and 2 <= len(text) <= 10 and text[0].isalpha() and not words.shouts[i]
+
+
+def expansions(words: Words) -> Iterator[tuple[int, int, int]]:
+    """Yield ``(start, end, i)``: tokens start to end are spelt out what the acronym at token i abbreviates.
+
+    One of them stands in brackets after the other, and the initials of the words yield the letters of the acronym
+    in order (after Schwartz and Hearst, 2003).
+    """
+    for i, text in enumerate(words.text):
+        if text != "(" or not 0 < i < len(words) - 2:
+            continue
+        if words.is_name(i + 1) and words.text[i + 2] in _BRACKETED_END:
+            letters = _letters(words.text[i + 1])
+            starts = (
+                start
+                for start in range(i - 2, max(-1, i - 16), -1)
+                if words.is_name(start) and abbreviates(letters, _folded(words, start, i))
+            )
+            first = max(
+                (s for s in range(i - 1, max(-1, i - 16), -1) if words.text[s] in "/;:()[]|•*«»"), default=-1
+            )
+            start = next((s for s in starts if s > first and words.line[s] == words.line[i]), None)
+            if start is not None and 2 <= len(letters) <= 10:
+                yield start, i, i + 1
+        if is_acronym(words, i - 1):
+            ends = (j for j in range(i + 1, min(i + 18, len(words))) if words.text[j] in _BRACKETED_END)
+            end = next(ends, i)
+            start = i + 1
+            while start < end and words.lower[start] in CONNECTORS:
+                start += 1
+            if end - start > 1 and abbreviates(_letters(words.text[i - 1]), _folded(words, start, end)):
+                yield start, end, i - 1
+
+
+def _letters(acronym: str) -> str:
+    return "".join(c for c in fold(acronym) if c.isalnum())
+
+
+def _folded(words: Words, start: int, end: int) -> list[str]:
+    return [fold(words.text[i]) for i in range(start, end) if words.text[i] not in "-‑"]
+
+
+def abbreviates(letters: str, words: Sequence[str], strict: bool = False) -> bool:
+    """Tell whether ``letters`` are the initials (or first letters) of ``words``; connecting words may be left out.
+
+    One other word may be left out too (UEMOA: *Union économique et monétaire ouest-africaine*), unless ``strict``,
+    when each letter must also be an initial.
+
+    >>> abbreviates("cpi", ["cour", "penale", "internationale"]), abbreviates("cpi", ["cour", "penale"])
+    (True, False)
+    """
+    reached = {(0, 0)}  # (letters used, content words left out)
+    sizes, allowed = ((1,), 0) if strict else ((1, 2, 3), 1)
+    for number, word in enumerate(words):
+        following: set[tuple[int, int]] = set()
+        optional = word in CONNECTORS or not word.isalnum()
+        for used, left_out in reached:
+            if number and (optional or left_out < allowed):
+                following.add((used, left_out + (not optional)))
+            for size in sizes:
+                if (
+                    letters[used : used + size] == word[:size]
+                    and len(word) >= size
+                    and used + size <= len(letters)
+                ):
+                    following.add((used + size, left_out))
+        reached = following
+    return any(used == len(letters) for used, _ in reached)
