@@ -287,8 +287,11 @@ def _forms(heads: Collection[str]) -> dict[str, tuple[Form, ...]]:
             ("plural", Form(head, "finite", "p", "3")),
             ("other", Form(head, "finite", None, "other")),
         ):
+            alone = (form,)
             for word in row.several(column):
-                forms[word] = (*forms.get(word, ()), form)
+                others = forms.setdefault(word, alone)
+                if others is not alone:
+                    forms[word] = (*others, form)
     if seen != set(heads):
         raise LexiconError(
             "seeds/lexicons/cue_forms.csv: got the forms of other verbs than head the cues of cues.csv "
