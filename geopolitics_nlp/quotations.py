@@ -32,7 +32,11 @@ _NOT_THAT = frozenset({"ainsi", "tandis", "alors", "bien", "plus", "moins", "ava
                        "tel", "telle", "tels", "telles", "aussi", "lors", "dès", "sans", "parce", "depuis", "aussitôt", "ne"})  # fmt: skip
 _NAMING = frozenset("dit dite dits dites surnommé surnommée surnommés baptisé baptisée intitulé intitulée intitulés nommé nommée "
                     "appelé appelée appelés appelées appelle nomme opération projet film livre titre titré mot mots terme termes "
-                    "expression notion concept soi-disant prétendu prétendue chanson album roman émission rubrique".split())  # fmt: skip
+                    "expression notion concept signifie signifient signifiant signifier désigne désigner désignant veut politique label nom soi-disant prétendu prétendue chanson album roman émission rubrique".split())  # fmt: skip
+_CHARGING = frozenset("accusé accusée accusés accusées accuser examen enquête mise mis garde condamné condamnée condamnés poursuivi "
+                      "poursuivie poursuivis placé placés délit crime soupçonné soupçonnés inculpé jugé infraction chef".split())  # fmt: skip
+_BEFORE_MARKS = frozenset("de d' du des le la l' les un une son sa ses leur ce cette au aux à en pour par comme que qu' et ou mais "
+                          "dans sur avec sans est sont était , : ( ) -".split())  # fmt: skip
 _FIRST_PERSON = frozenset("je j' nous me m' mon ma mes notre nos moi vous votre vos tu te t'".split())
 _CLITIC_BEFORE_INFINITIVE = frozenset("ne n' pas se s' me m' y en le la l' les lui leur nous plus jamais".split())
 # Below this no cue is taken to report the content; the quotation decision weighs the link's probability itself.
@@ -138,17 +142,24 @@ class Quotations:
     def _marked(self, article: _Article) -> Iterator[Found]:
         n = article.n
         utterance = 0
+        sure: dict[int, float] = {}
+        linked: dict[int, Report] = {}
         for m, mark in enumerate(n.marks):
             parts = list(article.parts(m))
             incise = next((part.incise for part in parts if part.incise is not None), None)
             report, link, rule = incise, 0.99, "interposed-cue"
-            if report is None:
-                report, link, rule = self._link(article, m)
+            beside = article.coordinated(m)
             signature = article.signature(m) if report is None else None
+            if report is None and signature is None:
+                report, link, rule = self._link(article, m, linked.get(beside))
+            if report is not None:
+                linked[m] = report
             span = (parts[0].start, parts[-1].end)
             features = article.content_features(m, link, incise is not None, report)
             features["signed"] = float(signature is not None)
-            probability = self.judge("quotation", features, Asked(span))
+            features["coordinated"] = float(beside in sure)
+            features["coordinated, sure"] = sure.get(beside, 0.5) - 0.5
+            probability = sure[m] = self.judge("quotation", features, Asked(span))
             if probability < 0.5:
                 continue
             kind: Kind = "direct" if self.judge("direct", features, Asked(span)) >= 0.5 else "mixed"
@@ -159,11 +170,16 @@ class Quotations:
                     yield Found(part.start, part.end, kind, report, rule, probability, utterance)
             utterance += 1
 
-    def _link(self, article: _Article, m: int) -> tuple[Report | None, float, str]:
-        """Return the reporting clause of mark pair ``m`` with its probability, and the construction's name."""
+    def _link(self, article: _Article, m: int, beside: Report | None) -> tuple[Report | None, float, str]:
+        """Return the reporting clause of mark pair ``m`` with its probability, and the construction's name.
+
+        ``beside`` is the clause of the quotation with which it is coordinated, if any.
+        """
         best: tuple[float, Report | None, str] = (_LINKED, None, "no-cue")
         mark = article.n.marks[m]
         for report, features, rule in article.link_candidates(m):
+            if beside is not None:
+                features["of the coordinated" if report is beside else "not of the coordinated"] = 1.0
             asked = Asked((mark.start, mark.end), article.cue_offsets(report))
             probability = self.judge("link", features, asked)
             if probability > best[0]:
@@ -408,6 +424,16 @@ class _Article:
         first, last = self.place[other.head], self.place[report.head]
         return any(unit >= 0 and self.n.lower[unit] in _THAT for unit in units[first:last])
 
+    def coordinated(self, m: int) -> int:
+        """Return the mark pair shortly before ``m`` in its sentence, only commas and function words between; else -1."""
+        n = self.n
+        for distance, unit in enumerate(n.before(m)):
+            if unit < 0:
+                return ~unit
+            if distance >= 4 or n.pos[unit] not in ("PUNCT", "CCONJ", "ADP", "DET", "ADV"):
+                return -1
+        return -1
+
     def signature(self, m: int) -> Report | None:
         """Return who signs a quotation that stands alone, on a line of its own behind a dash: ``— Awa Diarra, élue``."""
         n = self.n
@@ -541,8 +567,10 @@ class _Article:
         }
         for construction in report.cue.constructions:
             features[f"{side} {construction}"] = 1.0
-        if report.mood in ("preposition", "noun"):
-            features[f"{side} {report.cue.lemma}"] = 1.0
+        features[f"cue {report.cue.lemma}"] = 1.0
+        features[f"{side} cue {report.cue.stance}"] = 1.0
+        if report.cue.constructions == {"fragment"}:
+            features[f"{side} fragment only"] = 1.0
         if report.clitic:
             features[f"{side} clitic"] = 1.0
         if report.source_after:
@@ -616,8 +644,11 @@ class _Article:
             features["after that"] = float(word in _THAT)
             features["after bracket"] = float(word == "(")
             features["after comma"] = float(word == ",")
-            near = [unit for _, unit in zip(range(3), n.before(m), strict=False) if unit >= 0]
+            near = [unit for _, unit in zip(range(4), n.before(m), strict=False) if unit >= 0]
             features["after naming"] = float(any(n.lower[i] in _NAMING for i in near))
+            features["after charge"] = float(any(n.lower[i] in _CHARGING for i in near))
+            if word in _BEFORE_MARKS:
+                features[f"after {word}"] = 1.0
         elif before is not None:
             features["after quotation"] = 1.0
         features["sentence alone"] = float(before is None and (after is None or (after >= 0 and n.lower[after] == ".")))
@@ -627,6 +658,12 @@ class _Article:
             features["before stop"] = float(n.lower[after] in {".", "!", "?"})
             features["before noun"] = float(n.pos[after] in ("NOUN", "PROPN", "ADJ"))
             features["before verb"] = float(n.pos[after] in ("VERB", "AUX"))
+            features["before naming"] = float(n.lower[after] in _NAMING)
+            features["before preposition"] = float(n.pos[after] == "ADP")
+            features["in brackets"] = float(n.lower[after] == ")" and before is not None and before >= 0 and n.lower[before] == "(")
+        occurrences = text.count(text[mark.start : mark.end])
+        features["repeated"] = float(occurrences > 1 and size <= 6)
+        features["named alike"] = float(size <= 4 and capitals > 0)
         block = n.blocks[n.block[begin]] if begin < len(n.block) and n.blocks else "paragraph"
         features[f"in {block}"] = 1.0
         if report is not None:

@@ -27,6 +27,9 @@ _PRONOUNS = frozenset(
     "il elle ils elles on lui eux je nous certains certaines celui-ci celle-ci ceux-ci celles-ci d'autres beaucoup "
     "plusieurs tous chacun chacune autre autres celui celle ceux ce".split()
 )
+_NEVER = frozenset(
+    "m' me t' te se s' lui-même elle-même eux-mêmes elles-mêmes soi leur lequel laquelle lesquels lesquelles temps fois".split()
+)
 _ONE = frozenset({"un", "une", "autre", "autres", "uns", "unes"})
 _LAST = frozenset({"dernier", "dernière", "derniers", "dernières"})
 _RELATIVE = frozenset({"qui", "lequel", "laquelle", "lesquels", "lesquelles"})
@@ -49,6 +52,7 @@ _PHRASE_REACH = 4
 _NOUN_PHRASE_REACH = 16
 _AUXILIARY_REACH = 7
 _SOURCE_REACH = 14
+_AGENT_REACH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,7 @@ class Reports:
             source: Mention | None = Mention(clitic, clitic + 1, clitic, "pronoun")
             after = True
         else:
-            source, after = self._subject(n, i, begin, end, mood)
+            source, after = self._subject(n, i, begin, end, mood, passive)
         third = first is not None or any(form.mood != "finite" or form.person == "3" for form in forms)
         return Report(begin, end, i, cue, mood, source, after, clitic is not None, negated, passive, third)
 
@@ -255,9 +259,16 @@ class Reports:
 
     # Sources
 
-    def _subject(self, n: Narrative, i: int, begin: int, end: int, mood: Mood) -> tuple[Mention | None, bool]:
+    def _subject(
+        self, n: Narrative, i: int, begin: int, end: int, mood: Mood, passive: bool = False
+    ) -> tuple[Mention | None, bool]:
         """Return the source of the verb ``i`` and whether it stands after the verb."""
         verb = n.doc[i]
+        agent = self._agent(n, i, end) if passive or mood == "participle" else None
+        if agent is not None:
+            return agent, True
+        if passive:
+            return None, False
         direct = self._own_subject(n, i)
         if direct is not None:
             mention = self.mention(n, direct)
@@ -269,10 +280,14 @@ class Reports:
                 return following, True
         # Coordinated, participial and infinitive verbs share the subject of the verb that governs them.
         governor = verb
+        apposed = mood == "gerund" and begin > 0 and n.lower[begin - 1] == ","
         for _ in range(4):
             if governor.dep_ == "ROOT" or governor.head.i == governor.i:
                 break
-            if governor.dep_ in ("acl", "acl:relcl") and governor.head.pos_ in ("NOUN", "PROPN", "PRON"):
+            # After a comma a gerund belongs to the main clause's subject, whatever noun the parse hangs it on.
+            if governor.dep_ in ("acl", "acl:relcl") and governor.head.pos_ in ("NOUN", "PROPN", "PRON") and not (
+                apposed and governor.head.dep_ not in _SUBJECT
+            ):
                 mention = self.mention(n, governor.head.i)
                 if mention is not None and n.sentence[mention.head] == n.sentence[i]:
                     return mention, False
@@ -290,6 +305,15 @@ class Reports:
             return nearest, False
         following = self._following(n, end)
         return following, True
+
+    def _agent(self, n: Narrative, i: int, end: int) -> Mention | None:
+        """Return who does what a passive or a bare participle says: ``qualifié de … par le maire``."""
+        for j in range(end, min(len(n.lower), end + _AGENT_REACH)):
+            if n.sentence[j] == n.sentence[i] and n.lower[j] == "par":
+                return self._complement(n, j + 1)
+            if n.sentence[j] == n.sentence[i] and n.lower[j] in {",", ";", ":"} and n.level[j - 1] == n.level[i]:
+                return None
+        return None
 
     def _own_subject(self, n: Narrative, i: int) -> int | None:
         subjects = [child.i for child in n.doc[i].children if child.dep_ in _SUBJECT]
@@ -369,6 +393,8 @@ class Reports:
                 return None
             if n.pos[k] in ("NOUN", "PROPN", "X") or n.entity[k] >= 0 or n.lower[k] in self.roles:
                 return k
+            if n.lower[k] in _LAST and n.lower[j] in {"ce", "cette", "ces"}:
+                return k
             if n.lower[k] in _ONE and (k + 1 >= len(n.pos) or n.pos[k + 1] not in ("NOUN", "PROPN", "ADJ")):
                 return k
             if n.pos[k] in ("VERB", "AUX", "PUNCT", "ADP") and n.lower[k] not in self.roles:
@@ -415,7 +441,7 @@ class Reports:
             return self._named(n, n.entity[i + 1])
         if n.pos[i] == "PRON" and n.lower[i] in {"il", "elle", "ils", "elles", "on", "je", "nous", "lui", "eux", "j'"}:
             return Mention(i, i + 1, i, "pronoun")
-        if n.lower[i] in {"qui", "que", "qu'", "dont", "où", "ce", "c'", "cela", "ça", "-ce", "rien", "y", "en", "t", "-t"}:
+        if n.lower[i] in _NEVER or n.lower[i] in {"qui", "que", "qu'", "dont", "où", "ce", "c'", "cela", "ça", "-ce", "rien", "y", "en", "t", "-t"}:
             return None
         start, end = self._noun_phrase(n, i)
         apposed = self._apposed(n, i, end)
@@ -458,6 +484,8 @@ class Reports:
         start = i
         while start > 0 and n.sentence[start - 1] == n.sentence[i] and i - start < 6:
             j = start - 1
+            if n.pos[start] == "DET" and n.lower[j] not in {"tous", "toutes", "tout", "toute", "de"}:
+                break
             if n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in {"plus", "moins", "tous", "toutes", "les", "un", "une"}:
                 start = j
             elif n.lower[j] in {"de", "des"} and j > 0 and n.lower[j - 1] in {"un", "une", "plus", "moins", "beaucoup"}:
@@ -468,7 +496,7 @@ class Reports:
         limit = min(len(n.lower), i + _NOUN_PHRASE_REACH)
         while end < limit and n.sentence[end] == n.sentence[i]:
             word, pos = n.lower[end], n.pos[end]
-            if pos == "ADJ" or (n.entity[end] >= 0 and n.entity[end] == n.entity[end - 1]) or pos in ("PROPN", "X"):
+            if pos == "ADJ" or (word in self.roles and end == i + 1) or (n.entity[end] >= 0 and n.entity[end] == n.entity[end - 1]) or pos in ("PROPN", "X"):
                 end += 1
                 continue
             if word in _OF or (word in _NOUN_LINKS and self._modifies(n, end, start)):

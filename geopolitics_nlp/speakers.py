@@ -38,6 +38,7 @@ _CANDIDATES = 14
 _REACH = 1500
 _LEAST = 0.15
 _MAX_NAME = 200
+_ROLE_WORDS = 9
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class _Candidate:
     heads: list[int] = field(default_factory=list)
     roles: set[str] = field(default_factory=set)
     described: bool = False
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,10 @@ class Speakers:
     """
 
     def __init__(self, judge: Judge | None = None) -> None:
+        from .gazetteers import gazetteer
         from .lexicons import first_names, roles
 
+        self.gazetteer = gazetteer()
         self.roles: Mapping[str, Role] = roles()
         self.first_names = first_names()
         self.judge = judge or learned()
@@ -149,7 +153,11 @@ class _Resolution:
                 self.candidates[name] = candidate
             candidate.heads.append(ent.root.i)
             candidate.gender = candidate.gender or attrs.get("gender") or self._gender_before(ent.start, ent.label_)
-            candidate.roles.update(self._role_words(attrs))
+            candidate.country = candidate.country or attrs.get("country")
+            if ent.label_ == "PER":
+                candidate.roles.update(self._role_words(ent.start, ent.end))
+                if len(candidate.heads) == 1 and attrs.get("kb_name"):
+                    candidate.roles.update(self._known_role(str(attrs["kb_name"]), ent.kb_id_))
             if ent.label_ != "PER" and ent.start > 0 and self.lower[ent.start - 1] in {"les", "des", "aux"}:
                 candidate.plural = True
         for candidate in self.candidates.values():
@@ -165,11 +173,46 @@ class _Resolution:
             return {"m.": "m", "mme": "f", "mlle": "f"}.get(word)
         return {"la": "f", "le": "m", "du": "m", "au": "m"}.get(word)
 
-    def _role_words(self, attrs: Mapping[str, Any]) -> Iterator[str]:
-        for role in attrs.get("roles") or ():
-            words = role[-1] if isinstance(role, (list, tuple)) else role
-            for word in str(words).lower().replace("’", "'").replace("'", " ").split():
-                yield self._lemma(word)
+    def _role_words(self, start: int, end: int) -> Iterator[str]:
+        """Yield the words of the function that the article gives a person, before the name or apposed after it."""
+        before = start - 1
+        if before >= 0 and self.lower[before] == ",":
+            before -= 1
+        first = before
+        while first >= 0 and before - first < _ROLE_WORDS and not self._ends_role(first):
+            first -= 1
+        yield from self._role(first + 1, before + 1, len(self.lower))
+        after = end
+        if after < len(self.lower) and self.lower[after] in {",", "(", "-", "–"}:
+            last = after + 1
+            while last < len(self.lower) and last - after <= _ROLE_WORDS and not self._ends_role(last):
+                last += 1
+            yield from self._role(after + 1, last, after + 4)
+
+    def _ends_role(self, i: int) -> bool:
+        return self.doc[i].pos_ in ("VERB", "AUX", "PUNCT", "SCONJ", "SPACE") and self.lower[i] not in self.component.roles
+
+    def _role(self, start: int, end: int, within: int) -> Iterator[str]:
+        """Yield the content words of a range if a role noun stands in it, before ``within``."""
+        if any(self.lower[i] in self.component.roles for i in range(start, min(end, within))):
+            for i in range(start, end):
+                if len(self.lower[i]) > 2:
+                    yield from self._meanings(self.lower[i])
+
+    def _known_role(self, name: str, qid: str) -> Iterator[str]:
+        """Yield the words of the functions that the gazetteer gives a person."""
+        for entry in self.component.gazetteer.lookup(name):
+            if entry.label == "PER" and entry.role and (not qid or entry.id == qid):
+                for word in entry.role.lower().replace("’", "'").replace("'", " ").split():
+                    if len(word) > 2:
+                        yield from self._meanings(word)
+
+    def _meanings(self, word: str) -> Iterator[str]:
+        """Yield what matches a word of a function: its lemma, and the country that a demonym stands for."""
+        yield self._lemma(word)
+        country = self.component.gazetteer.demonyms.get(word)
+        if country is not None and country.country:
+            yield country.country
 
     def _lemma(self, word: str) -> str:
         role = self.component.roles.get(word)
@@ -237,8 +280,12 @@ class _Resolution:
 
     def _ranked(self, item: Item, source: _Source) -> tuple[dict[str, Any] | None, float]:
         best: tuple[float, _Candidate | None] = (0.0, None)
-        for candidate in self._candidates(item, source):
+        candidates = list(self._candidates(item, source))
+        ranks = self._ranks(candidates, source)
+        for candidate in candidates:
             features = self._features(item, source, candidate)
+            for name in ranks.get(candidate.name, ()):
+                features[f"{source.kind}: {name}"] = 1.0
             probability = self.judge("speaker", features, Asked((item.start, item.end), candidate.name))
             if probability > best[0]:
                 best = (probability, candidate)
@@ -251,6 +298,51 @@ class _Resolution:
             self.described.setdefault(chosen.name, chosen)
             chosen.heads.append(source.position)
         return {"name": chosen.name, "label": chosen.label, "id": chosen.id}, probability
+
+    def _ranks(self, candidates: list[_Candidate], source: _Source) -> dict[str, list[str]]:
+        """Tell the candidates apart: who of those that agree was met last, was the last subject, is met most."""
+        gender, plural = self._agreement(source)
+        ranks: dict[str, list[str]] = {}
+        agreeing = []
+        for candidate in candidates:
+            last = self._last_before(candidate, source.position)
+            if last is None or (candidate.described and candidate.name == source.text[:_MAX_NAME]):
+                continue
+            if gender and candidate.gender and candidate.gender != gender:
+                continue
+            if candidate.label == "PER" and plural:
+                continue
+            if candidate.described and plural is not None and candidate.plural != plural:
+                continue
+            agreeing.append((last, candidate))
+        agreeing.sort(key=lambda pair: -pair[0])
+        people = [pair for pair in agreeing if pair[1].label == "PER" or pair[1].described]
+        subjects = [pair for pair in people if self.doc[pair[0]].dep_ in (*_SUBJECT, "ROOT")]
+        for what, group in (("person", people), ("subject", subjects), ("thing", agreeing)):
+            for rank, (_, candidate) in enumerate(group[:3]):
+                ranks.setdefault(candidate.name, []).append(f"{what} met last, {rank}")
+            if len(group) == 1:
+                ranks.setdefault(group[0][1].name, []).append(f"only {what}")
+        most = sorted(people, key=lambda pair: -bisect_left(pair[1].heads, source.position))
+        if most:
+            ranks.setdefault(most[0][1].name, []).append("person met most")
+        for _, _, name in reversed(self.spoken[-4:]):
+            if any(candidate.name == name for _, candidate in agreeing):
+                ranks.setdefault(name, []).append("agreeing, spoke last")
+                break
+        return ranks
+
+    def _agreement(self, source: _Source) -> tuple[str | None, bool | None]:
+        """Return the gender and number that the source's words ask for."""
+        if source.kind == "pronoun":
+            word = source.words[-1].lstrip("-")
+            gender = "f" if word in _FEMININE else "m" if word in _MASCULINE else None
+            return gender, word in _PLURAL
+        if source.kind == "nominal":
+            role = self.component.roles.get(self.lower[source.head])
+            plural = "Plur" in self.doc[source.head].morph.get("Number")
+            return (role.gender if role is not None and role.gender in ("m", "f") else None), plural
+        return None, None
 
     def _candidates(self, item: Item, source: _Source) -> Iterator[_Candidate]:
         """Yield the likely ones: the most recent entities, those who have spoken, described people, the words themselves."""
@@ -289,12 +381,11 @@ class _Resolution:
                 name = self._phrase(token)
                 number = token.morph.get("Number")
                 gender = {"Masc": "m", "Fem": "f"}.get(next(iter(token.morph.get("Gender")), ""))
-                human = self.lower[i] in self.component.roles
-                if human or found == 0:
+                if self.lower[i] in self.component.roles:
                     yield _Candidate(name, None, None, gender, "Plur" in number, [i], set(), described=True)
-                found += 1
-                if found >= 3:
-                    return
+                    found += 1
+                    if found >= 3:
+                        return
 
     def _phrase(self, token: Token) -> str:
         start = end = token.i
@@ -416,8 +507,11 @@ class _Resolution:
         if lemma in candidate.roles:
             note("role matches")
             note(f"role matches, {shape}")
-            complements = {self._lemma(word) for word in source.words[1:] if len(word) > 3 and word != head}
-            if complements and complements & candidate.roles:
+            complements = {
+                meaning for word in source.words[1:] if len(word) > 3 and word != head for meaning in self._meanings(word)
+            }
+            known = candidate.roles | ({candidate.country} if candidate.country else set())
+            if complements and complements & known:
                 note("role and complement match")
             elif complements:
                 note("complement differs")
