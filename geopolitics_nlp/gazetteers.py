@@ -1,8 +1,8 @@
-"""The gazetteer: what is known of countries, places, organisations and people, read from ``seeds/gazetteers``.
+"""The gazetteer: what is known of countries, places, organisations and people, from ``seeds/gazetteers``.
 
-It answers one question, *what may this surface form name?*, with every candidate, the most prominent first. Which
-of them an article means, and whether a form that is also an ordinary word is a name there at all
-(`Entry.ambiguous`), is for the components to weigh in context. No spaCy here; the files are read on first use.
+It answers one question, *what may this form name?*, with every candidate, the most prominent first. Which of
+them an article means, and whether a form that is also an ordinary word is a name there at all
+(`Entry.ambiguous`), is for the components to weigh in context. No spaCy here; the files are read on demand.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ COUNTRIES, ZONES, PLACES = "countries.csv", "zones.csv", "places.csv"
 ORGANISATIONS, PEOPLE = "organisations.csv", "people.csv"
 SEPARATOR = "|"  # between the values of one cell
 
-# Every kind of entry, by file, with its prominence among homonyms, on the scale of a population. A place adds its own
-# (a capital's counts ten times), so `Tripoli` is Libya's before Lebanon's, and `Niger` a country before a river.
+# Every kind of entry, by file, with its prominence among homonyms, on the scale of a population. A place adds
+# its own (a capital's counts ten times): `Tripoli` is Libya's before Lebanon's, `Niger` a country, then a river.
 _PLACE_KINDS: Mapping[str, int] = MappingProxyType(
     {
         "continent": 4_000_000_000,
@@ -112,10 +112,11 @@ class GazetteerError(ValueError):
 class Entry:
     """One thing that has names.
 
-    ``name`` is its usual French name, ``aliases`` its other forms (not repeating ``name``), ``id`` its Wikidata QID,
-    ``country`` an ISO 3166-1 alpha-2 code, ``lat`` and ``lon`` decimal degrees, ``geonames`` its GeoNames id.
-    ``start`` and ``end`` bound a person's ``role`` (a year or an ISO date). ``ambiguous`` are those of its names that
-    are also ordinary words, common given names or other things (``Tours``, ``Mars``): they need context.
+    ``name`` is its usual French name, ``aliases`` its other forms (one in lower case may stand so in a text),
+    ``id`` its Wikidata QID, ``country`` an ISO 3166-1 alpha-2 code, ``lat`` and ``lon`` decimal degrees,
+    ``geonames`` its GeoNames id. ``start`` and ``end`` bound a person's ``role`` (a year or an ISO date).
+    ``ambiguous`` are those of its names that are also ordinary words, common given names or other things
+    (``Tours``, ``Mars``): they need context.
     """
 
     name: str
@@ -144,7 +145,7 @@ class Entry:
 class Country:
     """What the country file alone knows: beside its entry, the capital, the demonyms and the bounding box.
 
-    ``demonyms`` are lower-case forms: masculine, feminine, masculine plural, feminine plural, then any other in use.
+    ``demonyms`` are lower-case forms: masculine, feminine, masculine plural, feminine plural, then any other.
     ``box`` is south, west, north, east in degrees; west exceeds east where it crosses the 180th meridian.
     """
 
@@ -203,7 +204,9 @@ def gazetteer() -> Gazetteer:
 def read(folder: Traversable) -> Gazetteer:
     """Read the five files of a gazetteer folder."""
     countries = tuple(_country(row) for row in _rows(folder, COUNTRIES))
-    others = tuple(_entry(row) for name in (ZONES, PLACES, ORGANISATIONS, PEOPLE) for row in _rows(folder, name))
+    others = tuple(
+        _entry(row) for name in (ZONES, PLACES, ORGANISATIONS, PEOPLE) for row in _rows(folder, name)
+    )
     return Gazetteer(countries, others)
 
 
@@ -217,44 +220,24 @@ def prominence(entry: Entry) -> int:
 
 _PROMINENCE = {(_LABELS[name], kind): rank for name, kinds in KINDS.items() for kind, rank in kinds.items()}
 
-_LETTERS = str.maketrans(
-    {
-        "’": "'",
-        "ʼ": "'",
-        "‘": "'",
-        "`": "'",
-        "´": "'",
-        "ʻ": "'",
-        "-": " ",
-        "‐": " ",
-        "‑": " ",
-        "–": " ",
-        "\xa0": " ",
-    }
-    | {
-        "\u202f": " ",
-        "œ": "oe",
-        "æ": "ae",
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "ð": "d",
-        "ı": "i",
-        "ə": "a",
-        "\xad": None,
-    }
-)
+_SIGNS = {**dict.fromkeys("’ʼ‘`´ʻ", "'"), **dict.fromkeys("-‐‑–\xa0\u202f", " "), "\xad": None}
+_LETTERS = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ə": "a"}
+_FOLDED = str.maketrans(_SIGNS | _LETTERS)
 
 
 def key(surface: str) -> str:
-    """Return the form under which a name is looked up: case, accents, apostrophes, hyphens, spaces evened out.
+    """Return the form under which a name is looked up, without case, accents, hyphens and an acronym's points.
 
     >>> key("CÔTE D’IVOIRE") == key("Cote d'Ivoire"), key("G5-Sahel"), key("O.N.U.")
     (True, 'g5 sahel', 'onu')
     """
-    folded = surface.casefold().translate(_LETTERS)
-    if not folded.isascii():
-        folded = "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
+    if surface.isascii():
+        folded = surface.lower().replace("-", " ").replace("`", "'")
+    else:
+        folded = surface.casefold().translate(_FOLDED)
+        if not folded.isascii():
+            decomposed = unicodedata.normalize("NFD", folded)
+            folded = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     if "." in folded and all(len(part) <= 1 for part in folded.split(".")):
         folded = folded.replace(".", "")
     return " ".join(folded.split())
