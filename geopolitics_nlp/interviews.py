@@ -40,8 +40,8 @@ def read_turns(text: str, blocks: list[Block]) -> list[Turn]:
     ``blocks`` are the page's, from `read_blocks`; those that belong to a turn become "turn".
 
     >>> from geopolitics_nlp.blocks import read_blocks
-    >>> text = "Radio Gao : Avez-vous peur ?\\nAwa Diarra : Non.\\nRadio Gao : Pourquoi ?\\nAwa Diarra : Je
-    dors." >>> [(turn.kind, text[turn.start : turn.end]) for turn in read_turns(text, read_blocks(text))][:2]
+    >>> text = "Radio Gao : Avez-vous peur ?\\nAwa Diarra : Non.\\nRadio Gao : Et l'eau ?\\nAwa Diarra : J'en ai."
+    >>> [(turn.kind, text[turn.start : turn.end]) for turn in read_turns(text, read_blocks(text))][:2]
     [('question', 'Avez-vous peur ?'), ('answer', 'Non.')]
     """
     return _Interview(text, blocks).turns()
@@ -60,8 +60,8 @@ _ABBREVIATED = regex.compile(r"(?:\p{L}\p{Ll}?\.-?)+\p{L}?\.?")
 _ELIDED_NAME = regex.compile(r"\p{L}['’]\p{Lu}")
 _TITLED = regex.compile(r"(?:L['’]|(?:Les?|La|MM?\.|M(?:ll|m)e|Dr\.?|Pr\.?|Me)\s)")
 _PARTICLES = {
-    "abou", "ag", "al", "ben", "bin", "d", "da", "de", "des", "di", "dit", "dite", "dos", "du", "el", "et", "ibn", "l",
-    "la", "le", "les", "ould", "van", "von", "y",
+    "abou", "ag", "al", "ben", "bin", "d", "da", "de", "des", "di", "dit", "dite", "dos", "du", "el", "et", "ibn",
+    "l", "la", "le", "les", "ould", "van", "von", "y",
 }  # fmt: skip
 _TITLES = {"capitaine", "colonel", "commandant", "dr", "general", "m", "me", "mgr", "mlle", "mm", "mme", "pr"}
 

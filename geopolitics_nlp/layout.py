@@ -24,7 +24,7 @@ from .interviews import Turn, read_turns
 
 
 class Page(NamedTuple):
-    """A page as read: its blocks, turns and dates in order, and the offsets at which glued words come apart."""
+    """A page as read: blocks, turns, dates in order, and the offsets at which glued words come apart."""
 
     blocks: list[Block]
     turns: list[Turn]
