@@ -1,0 +1,46 @@
+# Everything runs in a virtual environment of its own; the lock file pins each package by hash.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+GOLD := ../shared/gold/dev/gold.jsonl
+CORPORA := ../shared/corpora
+
+.PHONY: run test lint types bench model decisions lock clean
+
+run: $(VENV)/ready  ## annotate the sample articles and show one of them
+	$(BIN)/geopolitics-nlp annotate seeds/articles -o out/articles.jsonl
+	$(BIN)/geopolitics-nlp show seeds/articles/depeche-cessez-le-feu.txt
+
+test: lint types  ## lint, types, tests, quality floors
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/ready
+	$(BIN)/mypy
+
+bench: $(VENV)/ready  ## throughput and load time against the plain model
+	$(BIN)/python benchmarks/throughput.py $(CORPORA)
+
+decisions: $(VENV)/trains  ## train the small decisions again (models/decisions.tsv)
+	$(BIN)/python models/train_decisions.py $(GOLD)
+
+lock: $(VENV)/ready  ## pin the newest versions that pyproject.toml allows
+	$(BIN)/python -m pip install pip-tools
+	$(BIN)/pip-compile --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+	    --extra dev --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) out build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+
+$(VENV)/ready: pyproject.toml requirements.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/trains: $(VENV)/ready
+	$(BIN)/python -m pip install --quiet --editable '.[train]'
+	touch $@
