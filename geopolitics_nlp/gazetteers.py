@@ -26,7 +26,7 @@ ORGANISATIONS, PEOPLE = "organisations.csv", "people.csv"
 SEPARATOR = "|"  # between the values of one cell
 
 # Every kind of entry, by file, with its prominence among homonyms, on the scale of a population. A place adds
-# its own (a capital's counts ten times): `Tripoli` is Libya's before Lebanon's, `Niger` a country, then a river.
+# its own (a capital's counts ten times): `Tripoli` is Libya's, then Lebanon's; `Niger` a country or a river.
 _PLACE_KINDS: Mapping[str, int] = MappingProxyType(
     {
         "continent": 4_000_000_000,
@@ -226,7 +226,7 @@ _FOLDED = str.maketrans(_SIGNS | _LETTERS)
 
 
 def key(surface: str) -> str:
-    """Return the form under which a name is looked up, without case, accents, hyphens and an acronym's points.
+    """Return the form by which a name is looked up, without case, accents, hyphens and an acronym's points.
 
     >>> key("CÔTE D’IVOIRE") == key("Cote d'Ivoire"), key("G5-Sahel"), key("O.N.U.")
     (True, 'g5 sahel', 'onu')
