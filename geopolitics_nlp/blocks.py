@@ -136,8 +136,8 @@ _CLOCK = regex.compile(
 )
 _DATE_WORDS = {
     "a", "actualise", "cree", "date", "de", "depuis", "derniere", "dernier", "du", "en", "et", "fait", "gmt",
-    "h", "heure", "hier", "il", "jour", "l", "la", "le", "lecture", "ligne", "min", "mis", "mise", "modification",
-    "modifie", "par", "paru", "poste", "publie", "publiee", "temps", "tu", "utc", "y",
+    "h", "heure", "hier", "il", "jour", "l", "la", "le", "lecture", "ligne", "min", "mis", "mise",
+    "modification", "modifie", "par", "paru", "poste", "publie", "publiee", "temps", "tu", "utc", "y",
 }  # fmt: skip
 _ARTICLES = frozenset({"le", "la", "les", "un", "une", "des", "au", "aux", "en", "nos", "notre"})
 _CREDIT = regex.compile(

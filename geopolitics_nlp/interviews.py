@@ -40,7 +40,7 @@ def read_turns(text: str, blocks: list[Block]) -> list[Turn]:
     ``blocks`` are the page's, from `read_blocks`; those that belong to a turn become "turn".
 
     >>> from geopolitics_nlp.blocks import read_blocks
-    >>> text = "Radio Gao : Avez-vous peur ?\\nAwa Diarra : Non.\\nRadio Gao : Et l'eau ?\\nAwa Diarra : J'en ai."
+    >>> text = "Q : Avez-vous peur ?\\nR : Non.\\nQ : Et l'eau ?\\nR : J'en ai."
     >>> [(turn.kind, text[turn.start : turn.end]) for turn in read_turns(text, read_blocks(text))][:2]
     [('question', 'Avez-vous peur ?'), ('answer', 'Non.')]
     """
@@ -60,8 +60,8 @@ _ABBREVIATED = regex.compile(r"(?:\p{L}\p{Ll}?\.-?)+\p{L}?\.?")
 _ELIDED_NAME = regex.compile(r"\p{L}['’]\p{Lu}")
 _TITLED = regex.compile(r"(?:L['’]|(?:Les?|La|MM?\.|M(?:ll|m)e|Dr\.?|Pr\.?|Me)\s)")
 _PARTICLES = {
-    "abou", "ag", "al", "ben", "bin", "d", "da", "de", "des", "di", "dit", "dite", "dos", "du", "el", "et", "ibn",
-    "l", "la", "le", "les", "ould", "van", "von", "y",
+    "abou", "ag", "al", "ben", "bin", "d", "da", "de", "des", "di", "dit", "dite", "dos", "du", "el", "et",
+    "ibn", "l", "la", "le", "les", "ould", "van", "von", "y",
 }  # fmt: skip
 _TITLES = {"capitaine", "colonel", "commandant", "dr", "general", "m", "me", "mgr", "mlle", "mm", "mme", "pr"}
 
@@ -153,7 +153,7 @@ class _Interview:
         """Return what may be a speaker's label by its form, in order."""
         found = self._lone_labels()
         for i, block in enumerate(self.blocks):
-            if not self._may_speak(block):
+            if block.kind in FURNITURE:
                 continue
             begins = [block.start]
             if block.end - block.start >= LONG:
@@ -161,7 +161,15 @@ class _Interview:
                     inside.start() for inside in _LABEL_INSIDE.finditer(self.text, block.start, block.end)
                 ]
             found += [label for begin in begins if (label := self._label(i, begin))]
-        return sorted(found, key=lambda label: label.begin)
+        found.sort(key=lambda label: label.begin)
+        if len(found) > 1 and self.blocks[found[0].block].is_title and not self._untitled(*found[:2]):
+            del found[0]
+        return found
+
+    def _untitled(self, first: _Start, second: _Start) -> bool:
+        """Is what passes for the headline, « Awa Diarra : … », the first turn of a page without one?"""
+        quoted = self.text[first.start] in '«“"'
+        return second.block == first.block + 1 and second.speaker != first.speaker and not quoted
 
     def _label(self, i: int, begin: int) -> _Start | None:
         """Read the label at ``begin``, in block ``i``."""

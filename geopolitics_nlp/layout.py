@@ -71,13 +71,16 @@ def _dates(text: str, blocks: list[Block]) -> list[Dated]:
 
 # Glued words
 
-_QUOTE_INSIDE = regex.compile(r"(?<=[\p{L}'’.,])[«»“”„\"](?=\p{L})|(?<=\p{L}['’])[«“\"](?=\w)")
-_STOP_INSIDE = regex.compile(r"(?<=\p{L}{3}|\d{4}|[\p{L}\d]»)[.!?…]+(?=\p{Lu}(?:['’]|\p{Ll}))")
-_CREDIT_INSIDE = regex.compile(
-    r"(?<=[\p{L}\d])(?:Image|Photo|Crédit|Credit|Source|Vidéo)s?(?=\s{0,2}[:©/])"
-    r"|(?<=\p{Ll}{4})(?:photo|crédit)s?(?=\s{0,2}[:©])"
+# Each looks behind only from its first character, which is rare: the other way round takes ten times as long.
+_QUOTE_INSIDE = regex.compile(
+    r"[«»“”„\"](?<=[\p{L}'’.,].)(?=\p{L})|[«“\"](?<=\p{L}['’].)(?=\w)",
 )
-_LOWER_HEAD = regex.compile(r"(?<![\p{L}\d#@/._-])\p{Ll}{4,}(?=\p{Lu}\p{Ll}+(?![\p{L}\d]))")
+_STOP_INSIDE = regex.compile(r"[.!?…]+(?<=(?:\p{L}{3}|\d{4}|[\p{L}\d]»)[.!?…]+)(?=\p{Lu}(?:['’]|\p{Ll}))")
+_CREDIT_INSIDE = regex.compile(
+    r"(?:Image|Photo|Crédit|Credit|Source|Vidéo)s?(?=\s{0,2}[:©/])(?<=[\p{L}\d]\p{Lu}\p{L}+)"
+    r"|(?:photo|crédit)s?(?=\s{0,2}[:©])(?<=\p{Ll}{4}(?:photo|crédit)s?)"
+)
+_CAPITAL_INSIDE = regex.compile(r"\p{Lu}(?<=(?<![\p{L}\d#@/._-])\p{Ll}{4,40}\p{Lu})(?=\p{Ll}+(?![\p{L}\d]))")
 _ADDRESS_BEFORE = regex.compile(r"[/@#]\S*\Z|www\S*\Z")
 
 
@@ -95,7 +98,7 @@ def _cuts(text: str, blocks: list[Block]) -> list[int]:
     for match in _STOP_INSIDE.finditer(text):
         if not _ADDRESS_BEFORE.search(text, max(0, match.start() - 40), match.start()):
             cuts.update(match.span())
-    cuts.update(match.end() for match in _LOWER_HEAD.finditer(text))
+    cuts.update(match.start() for match in _CAPITAL_INSIDE.finditer(text))
     for block in blocks:
         if block.end - block.start < LONG:
             cuts.update(_signature(text, block))
