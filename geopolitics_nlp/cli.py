@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
@@ -94,8 +94,9 @@ def annotate(
         own = (path, writing.failures_path(path)) if path else ()
         articles = reading.read(inputs, columns, leave_out=own)
         output = writing.to_file(path) if path else writing.to_stream(sys.stdout.buffer)
+        on_terminal = sys.stderr.isatty() and not (path is None and sys.stdout.isatty())
         results = batch.annotate(articles, n_process=n_process, max_chars=max_chars)
-        with output as write, closing(results), _Report() as report:
+        with output as write, closing(results), _Report(on_terminal=on_terminal) as report:
             for result in results:
                 write(result)
                 report.add(result)
@@ -110,7 +111,7 @@ def show(
 ) -> None:
     """Show an article in the terminal, with its entities and its quotations.
 
-    Of a file with several articles, all are shown; the records that ``annotate`` wrote are shown as they are.
+    Of a file with several articles, all are shown, one after the other.
     """
     from rich.console import Console
 
@@ -144,7 +145,11 @@ def evaluate(
     from . import evaluation
 
     with _reported():
-        for line in evaluation.evaluate(gold, predicted).lines():
+        try:
+            scores = evaluation.evaluate(gold, predicted)
+        except ValueError as error:  # a line of a file is not what it should be
+            raise typer.BadParameter(str(error)) from error
+        for line in scores.lines():
             typer.echo(line)
 
 
@@ -165,6 +170,9 @@ def _reported() -> Iterator[None]:
     """Turn what ends a run early into one line and an exit status."""
     import logging
 
+    from .reading import InputError
+    from .writing import OutputError
+
     logging.basicConfig(format="%(levelname)s: %(message)s", stream=sys.stderr)
     try:
         yield
@@ -172,31 +180,33 @@ def _reported() -> Iterator[None]:
         _say("Interrupted.")
         code = INTERRUPTED
     except BrokenPipeError:
-        # Python would fail once more on it when it flushes standard output at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _say("Stopped: the reader of the output closed it.")
         code = CLOSED_PIPE
     except OSError as error:
         _say(f"Stopped: {error}")
         code = STOPPED
-    except ValueError as error:
+    except (InputError, OutputError) as error:
         _say(f"Error: {error}")
         code = USAGE
     else:
         return
+    # What standard output still holds may not be writable: Python would fail on it at exit.
+    with suppress(OSError), open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
     raise typer.Exit(code)
 
 
 class _Report:
     """Tells on standard error what is done: a progress line on a terminal, each failure, a summary."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, on_terminal: bool) -> None:
+        self._on_terminal = on_terminal
         self.articles = self.failures = self.words = self.entities = self.quotes = 0
         self._progress: Progress | None = None
 
     def __enter__(self) -> _Report:
         self._start = perf_counter()
-        if sys.stderr.isatty():
+        if self._on_terminal:
             from rich.console import Console
             from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -206,14 +216,17 @@ class _Report:
                 TimeElapsedColumn(),
                 console=Console(stderr=True),
                 transient=True,
+                auto_refresh=False,
             )
             self._progress.start()
             self._task = self._progress.add_task("loading the pipeline", total=None)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._progress:
             self._progress.stop()
+        if kind is not None and not self.articles:
+            return
         seconds = perf_counter() - self._start
         _say(
             f"{self.articles:,} articles annotated, {self.failures:,} failed: {self.entities:,} entities, "
@@ -232,6 +245,5 @@ class _Report:
             self.failures += 1
             _say(_failure_line(result))
         if self._progress:
-            self._progress.update(
-                self._task, description=f"{self.articles:,} articles, {self.failures:,} failed"
-            )
+            done = f"{self.articles:,} articles, {self.failures:,} failed"
+            self._progress.update(self._task, description=done, refresh=True)

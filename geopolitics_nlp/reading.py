@@ -24,6 +24,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
@@ -379,16 +380,16 @@ _UNDECODED = (
     "The text is not UTF-8, nor in an older encoding of French that could be recognised "
     "(windows-1252, ISO 8859-1 and -15, Mac OS Roman, code page 850, UTF-16 with its mark): convert it."
 )
-_OLDER = ("cp1252", "iso8859_15", "latin_1", "mac_roman", "cp850")
-# The characters beyond ASCII that French is written with; the capitals are rare.
-_FRENCH = dict.fromkeys("àâçéèêëîïôùûœ«»’‘“”–—…€°\xa0", 1.0) | dict.fromkeys(
-    "äöüÿæáíóúñÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ•·", 0.4
-)
+# The older encodings of French, the likeliest first; the last two take some of what is French in the others
+# for it.
+_OLDER = {"cp1252": 0.0, "iso8859_15": 0.0, "latin_1": 0.0, "mac_roman": 0.4, "cp850": 0.4}
+# The characters beyond ASCII that French is written with; capitals and those of foreign names are rare.
+_FRENCH = dict.fromkeys("àâçéèêëîïôùûœ«»’‘“”–—…€°\xa0", 1.0)
+_FRENCH |= dict.fromkeys("äöüÿæáíóúñÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ•·", 0.4)
 _FRENCH_ENOUGH = 0.35
-_MOST_ACCENTED = (
-    0.25  # share of letters beyond ASCII; French has 4 %, Russian or Arabic decoded wrongly has all
-)
-_FEW_ACCENTED = 4  # however short the text
+# Bytes beyond ASCII, however short the text, and as a share of the ASCII letters: French has 5 %, Russian a
+# hundred.
+_FEW_BEYOND, _MOST_BEYOND = 4, 0.3
 _MOST_CONTROLS = 0.01
 
 
@@ -446,22 +447,20 @@ def _recognised(data: bytes) -> str | None:
     """Return the older encoding in which ``data`` reads most like French, None when it does in none."""
     if data.startswith(_UTF_16):
         return "utf_16"
-    if sum(data.count(code) for code in range(32) if code not in b"\t\n\f\r") > _MOST_CONTROLS * len(data):
+    codes = Counter(data)
+    beyond = sum(count for code, count in codes.items() if code > 127)
+    letters = sum(count for code, count in codes.items() if code < 128 and chr(code).isalpha())
+    controls = sum(count for code, count in codes.items() if code < 32 and chr(code) not in "\t\n\f\r")
+    if beyond > _FEW_BEYOND + _MOST_BEYOND * letters or controls > _MOST_CONTROLS * len(data):
         return None
     scores = {}
-    for encoding in _OLDER:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        beyond = Counter(char for char in text if char > "\x7f")
-        accented = sum(count for char, count in beyond.items() if char.isalpha())
-        if accented <= _FEW_ACCENTED + _MOST_ACCENTED * sum(map(str.isalpha, text)):
-            scores[encoding] = (
-                sum(_FRENCH.get(char, 0.0) * count for char, count in beyond.items()) / beyond.total()
-            )
-    best = max(scores, key=scores.__getitem__, default=None)
-    return best if best is not None and scores[best] >= _FRENCH_ENOUGH else None
+    for encoding, handicap in _OLDER.items():
+        with suppress(UnicodeDecodeError):
+            chars = Counter(data.decode(encoding))
+            likeness = sum(_FRENCH.get(char, 0.0) * count for char, count in chars.items()) / beyond
+            scores[encoding] = likeness - handicap
+    best = max(scores, key=scores.__getitem__)
+    return best if scores[best] >= _FRENCH_ENOUGH else None
 
 
 def _utf_16_lines(data: Iterable[bytes]) -> Iterator[str]:

@@ -6,49 +6,45 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rich.console import Group
-from rich.padding import Padding
-from rich.rule import Rule
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from .records import Quote, Record
 
 STYLES = {"PER": "bold green", "LOC": "bold blue", "ORG": "bold magenta"}
-_QUOTATION = "italic"
-_FAINT = "dim"
+_TITLE, _QUOTATION, _FAINT = "bold reverse", "italic", "dim"
+_INDENT = "   "
 # What a terminal would obey rather than show: as the pictures that Unicode has of control characters.
 _CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {0x7F: 0x2421}
 _CONTROLS |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 
-def view(record: Record) -> RenderableType:
-    """Return what `rich.console.Console.print` shows of a record; plain where there are no colours.
+def view(record: Record) -> Text:
+    """Return what `rich.console.Console.print` shows of a record, in colours where there are any.
 
     >>> Console().print(view(record))
     """
-    return Group(*_parts(record))
+    return Text("\n").join(_lines(record))
 
 
-def _parts(record: Record) -> Iterator[RenderableType]:
-    yield Rule(_text(record.title or record.id), align="left")
+def _lines(record: Record) -> Iterator[Text]:
+    yield _text(record.title or record.id, _TITLE)
     about = [value for value in (record.outlet, record.date, record.url) if value]
     if about:
         yield _text(" · ".join(about), _FAINT)
     yield _marked(record)
-    yield Rule(f"Quotations: {len(record.quotes)}", align="left")
+    yield Text()
+    yield Text(f"Quotations: {len(record.quotes)}", _TITLE)
     for number, quote in enumerate(record.quotes, 1):
         yield from _quotation(number, quote)
     named = Counter((entity.label, entity.name, entity.id) for entity in record.entities)
-    yield Rule(f"Entities: {len(named)}, mentioned {len(record.entities)} times", align="left")
+    yield Text()
+    yield Text(f"Entities: {len(named)}, mentioned {len(record.entities)} times", _TITLE)
     for (label, name, qid), count in sorted(
         named.items(), key=lambda item: (item[0][0], -item[1], item[0][1])
     ):
-        yield Text.assemble(
-            (f"{label} ", STYLES[label]), _text(name), (f" {qid}" if qid else "", _FAINT), f" × {count}"
-        )
+        known = _text(f" {qid}" if qid else "", _FAINT)
+        yield Text.assemble((label, STYLES[label]), " ", _text(name), known, f" × {count}")
 
 
 def _marked(record: Record) -> Text:
@@ -60,20 +56,20 @@ def _marked(record: Record) -> Text:
     return text
 
 
-def _quotation(number: int, quote: Quote) -> Iterator[RenderableType]:
+def _quotation(number: int, quote: Quote) -> Iterator[Text]:
     if quote.speaker is None:
         speaker = Text("nobody named", _FAINT)
     else:
         speaker = _text(quote.speaker.name, STYLES.get(quote.speaker.label or "", ""))
-    yield Text.assemble(f"{number}. ", speaker, f"  {quote.kind}")
-    yield Padding(_text(quote.text, _QUOTATION), (0, 0, 0, 3))
+    yield Text.assemble(f"{number}. ", speaker, f" ({quote.kind})")
+    yield _text(_INDENT + quote.text.replace("\n", f"\n{_INDENT}"), _QUOTATION)
     details = [f"cue: {quote.cue.text if quote.cue else 'none'}"]
     if quote.source:
         details.append(f"source: {quote.source.text}")
     if quote.stance:
         details.append(f"stance: {quote.stance}")
     details += [f"confidence: {quote.confidence:.2f}", f"rule: {quote.rule}"]
-    yield Padding(_text(" | ".join(details), _FAINT), (0, 0, 0, 3))
+    yield _text(_INDENT + " | ".join(details), _FAINT)
 
 
 def _text(text: str, style: str = "") -> Text:

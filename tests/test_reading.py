@@ -1,0 +1,404 @@
+"""Reading: files, folders and streams to articles and failures."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geopolitics_nlp import Article, Failure
+from geopolitics_nlp.reading import Columns, InputError, article, read
+
+FRENCH = "« Où êtes-vous ? » a demandé Awa Diarra à l’été. Le coût : 3 €, très élevé."
+
+
+def write(folder: Path, name: str, data: str | bytes) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
+
+
+def stdin(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+
+# Which files
+
+
+def test_a_folder_is_read_whole_in_order(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for name in ["b.txt", "a/z.txt", "a/y.TXT", ".caché/x.txt", "._b.txt", "notes.md", "a/image.png"]:
+        write(tmp_path, name, name)
+    articles = list(read([tmp_path]))
+    assert [item.text for item in articles] == ["a/y.TXT", "a/z.txt", "b.txt"]
+    assert [item.id for item in articles] == ["y", "z", "b"]
+    assert articles[0].where == str(tmp_path / "a/y.TXT")
+    assert "1 .md, 1 .png" in caplog.text
+
+
+def test_inputs_are_read_in_the_order_given(tmp_path: Path) -> None:
+    paths = [write(tmp_path, name, name) for name in ["2.txt", "1.txt"]]
+    assert [item.id for item in read(map(str, paths))] == ["2", "1"]
+
+
+def test_a_pattern_is_matched(tmp_path: Path) -> None:
+    for name in ["2024/b.txt", "2024/a.txt", "2025/c.txt", "2025/d.csv"]:
+        write(tmp_path, name, name)
+    assert [item.id for item in read([f"{tmp_path}/**/*.txt"])] == ["a", "b", "c"]
+
+
+def test_files_of_one_name_have_ids_with_their_folders(tmp_path: Path) -> None:
+    for name in ["2024/article.txt", "2025/article.txt", "2025/autre.txt"]:
+        write(tmp_path, name, name)
+    assert [item.id for item in read([tmp_path])] == ["2024/article", "2025/article", "autre"]
+
+
+def test_the_output_is_not_read(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "A")
+    out = write(tmp_path, "out.jsonl", '{"text": "old"}')
+    assert [item.id for item in read([tmp_path], leave_out=[out])] == ["a"]
+    assert [item.id for item in read([f"{tmp_path}/*"], leave_out=[out])] == ["a"]
+    with pytest.raises(InputError, match="choose another output"):
+        read([out], leave_out=[out])
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("absent.txt", "there is no such file"),
+        ("absent*.txt", "there is no such file"),
+        ("photo.png", r"'\.png' cannot be read; supported are \.txt, \.jsonl, \.csv, \.tsv"),
+        ("README", "files without an ending cannot be read"),
+        ("vide", "holds no file to read"),
+    ],
+)
+def test_a_wrong_input_raises_before_anything_is_read(tmp_path: Path, name: str, message: str) -> None:
+    good = write(tmp_path, "good.txt", "Bon")
+    write(tmp_path, "photo.png", b"\x89PNG")
+    write(tmp_path, "README", "x")
+    (tmp_path / "vide").mkdir()
+    with pytest.raises(InputError, match=message):
+        read([good, tmp_path / name])
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_a_failure(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.txt", "A")
+    path.chmod(0)
+    assert list(read([path])) == [Failure("a", "The file cannot be read: Permission denied.", str(path))]
+
+
+def test_a_file_that_vanishes_is_a_failure(tmp_path: Path) -> None:
+    paths = [write(tmp_path, name, name) for name in ["a.txt", "b.txt"]]
+    articles = read(paths)
+    paths[0].unlink()
+    first, second = articles
+    assert first == Failure("a", "The file cannot be read: No such file or directory.", str(paths[0]))
+    assert second.id == "b"
+
+
+def test_reading_is_lazy(tmp_path: Path) -> None:
+    paths = [write(tmp_path, f"{i}.txt", "x") for i in range(3)]
+    articles = read(paths)
+    next(articles)
+    paths[2].write_text("changed")
+    assert [item.text for item in articles] == ["x", "changed"]
+
+
+# Text files
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a\r\nb\rc\n", "\ufeffAvec marque", "a\x00b", "x\u2028y\x0c\x85z", "Ségou"],
+    ids=["newlines", "byte-order-mark", "nul", "separators", "decomposed"],
+)
+def test_the_text_is_untouched(tmp_path: Path, text: str) -> None:
+    (item,) = read([write(tmp_path, "a.txt", text)])
+    assert item == Article(text, id="a", where=str(tmp_path / "a.txt"))
+
+
+# Encodings
+
+
+@pytest.mark.parametrize(
+    "encoding", ["cp1252", "latin-1", "iso8859-15", "mac_roman", "cp850", "utf-16", "utf-16-be"]
+)
+def test_an_older_encoding_is_recognised(
+    tmp_path: Path, encoding: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    data = FRENCH.encode(encoding, errors="ignore")
+    text = data.decode(encoding)
+    if encoding == "utf-16-be":
+        data = b"\xfe\xff" + data
+    (item,) = read([write(tmp_path, "a.txt", data)])
+    assert isinstance(item, Article)
+    assert item.text == text
+    assert f"a.txt: not UTF-8; read as {item.meta['encoding']}" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Президент России заявил о готовности".encode("cp1251"),
+        "قال الرئيس إن المفاوضات مستمرة".encode("cp1256"),
+        "总统表示谈判仍在继续，双方".encode("gb18030"),
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\xff\xfe",
+        FRENCH.encode() + b"\xe9",
+        FRENCH.encode("utf-16-le") + b"\x00",
+    ],
+    ids=["russian", "arabic", "chinese", "picture", "damaged-utf-8", "utf-16-without-mark"],
+)
+def test_what_is_not_recognised_is_refused(tmp_path: Path, data: bytes) -> None:
+    refused, good = read([write(tmp_path, "a.txt", data), write(tmp_path, "b.txt", "Bon")])
+    assert isinstance(refused, Failure)
+    assert refused.id == "a"
+    assert "not UTF-8" in refused.reason
+    assert good.text == "Bon"
+
+
+@pytest.mark.parametrize("short", ["été à Gao", "Ségou", "ÉTAT D'URGENCE À SÉGOU", "L\x92été"], ids=str)
+def test_a_short_text_is_recognised(tmp_path: Path, short: str) -> None:
+    (item,) = read([write(tmp_path, "a.txt", short.encode("latin-1"))])
+    assert item.meta == {"encoding": "cp1252"}
+
+
+def test_lines_of_an_older_encoding(tmp_path: Path) -> None:
+    rows = "\n".join(
+        json.dumps({"id": i, "text": text}, ensure_ascii=False) for i, text in enumerate([FRENCH, "Ségou"])
+    )
+    articles = list(read([write(tmp_path, "a.jsonl", rows.encode("cp1252"))]))
+    assert [item.text for item in articles] == [FRENCH, "Ségou"]
+    table = f"id;texte\n1;ASCII\n2;{FRENCH}\n"
+    articles = list(read([write(tmp_path, "a.csv", table.encode("cp1252"))]))
+    assert [item.text for item in articles] == ["ASCII", FRENCH]
+    articles = list(read([write(tmp_path, "b.csv", table.encode("utf-16"))]))
+    assert [item.text for item in articles] == ["ASCII", FRENCH]
+
+
+def test_one_damaged_line_is_one_failure(tmp_path: Path) -> None:
+    lines = [b'{"text": "\xc3\xa9t\xc3\xa9"}', b'{"text": "\xc3\xa9t\xc3\xa9 \xe2\x80"}', b'{"text": "bon"}']
+    good, damaged, also_good = read([write(tmp_path, "a.jsonl", b"\n".join(lines))])
+    assert (good.text, also_good.text) == ("été", "bon")
+    assert damaged.where == f"{tmp_path}/a.jsonl:2"
+    assert "not UTF-8" in damaged.reason
+    rows = b"texte\n\xc3\xa9t\xc3\xa9\n\xc3\xa9t\xc3\xa9 \xe2\x80\nbon\n"
+    good, damaged, also_good = read([write(tmp_path, "a.csv", rows)])
+    assert (good.text, also_good.text) == ("été", "bon")
+    assert damaged.where == f"{tmp_path}/a.csv:3"
+
+
+# JSONL
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    line = {
+        "id": 7,
+        "texte": "Il pleut.",
+        "titre": "Météo",
+        "date": None,
+        "rubrique": {"n": [1]},
+        "meta": {"page": 2},
+    }
+    path = write(tmp_path, "a.jsonl", "\ufeff" + json.dumps(line) + "\r\n\n" + '{"text": "x"}')
+    first, second = read([path])
+    assert first == Article(
+        "Il pleut.", "7", "Météo", meta={"rubrique": {"n": [1]}, "page": 2}, where=f"{path}:1"
+    )
+    assert second == Article("x", where=f"{path}:3")
+
+
+def test_bad_lines_are_failures_and_the_others_go_on(tmp_path: Path) -> None:
+    lines = [
+        "{bad",
+        '["text"]',
+        "12",
+        '{"id": "x"}',
+        '{"id": "y", "text": 3}',
+        '{"text": null}',
+        "[" * 100_000,
+        '{"text": "ok"}',
+    ]
+    path = write(tmp_path, "a.jsonl", "\n".join(lines))
+    *failures, good = read([path])
+    assert good.text == "ok"
+    assert [item.where for item in failures] == [f"{path}:{n}" for n in range(1, 8)]
+    assert [item.id for item in failures] == [f"{path}:{n}" for n in (1, 2, 3)] + ["x", "y"] + [
+        f"{path}:{n}" for n in (6, 7)
+    ]
+    reasons = [item.reason for item in failures]
+    assert reasons[0].startswith("The line is not JSON (Expecting property name")
+    assert reasons[1] == "The line must be a JSON object: got list."
+    assert (
+        reasons[3] == "There is no text: no column has a usual name of one (text, texte, content, body…); "
+        "say which it is of 'id'."
+    )
+    assert reasons[4] == "The text must be a string: got int."
+    assert reasons[5] == "The text is empty."
+    assert reasons[6].startswith("The line is not JSON")
+
+
+def test_a_record_is_annotated_anew_without_its_old_annotation() -> None:
+    old = {"schema_version": "1", "id": "a", "text": "x", "meta": {"page": 1}, "entities": [], "quotes": []}
+    assert article(old) == Article("x", "a", meta={"page": 1})
+
+
+# Tables
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "texts"),
+    [
+        ("a.csv", 'id,text\n1,"Un, deux"\n', ["Un, deux"]),
+        ("a.csv", "id;Texte\n1;Un, deux\n", ["Un, deux"]),
+        ("a.csv", 'id|"le, contenu"|CONTENU\n1|x|Un\n', ["Un"]),
+        ("a.csv", '\ufeff"text",id\n"Il dit ""oui"".\r\nFin.",1\n\n"B",2\n', ['Il dit "oui".\r\nFin.', "B"]),
+        ("a.csv", "text\nUn\n", ["Un"]),
+        (
+            "a.tsv",
+            'id\ttext\n1\tIl dit : "oui"\n2\t"Non", dit-elle\n3\t"oui\n',
+            ['Il dit : "oui"', '"Non", dit-elle', '"oui'],
+        ),
+        ("a.tsv", 'id\ttext\n1\t"Il dit ""oui""\tFin."\n', ['Il dit "oui"\tFin.']),
+        ("a.csv", "id,text\n1,a\x00b\n", ["a\x00b"]),
+        ("a.csv", "text\n" + "x" * 300_000, ["x" * 300_000]),
+    ],
+    ids=[
+        "comma",
+        "semicolon",
+        "bar",
+        "quoted",
+        "one-column",
+        "tabs-unquoted",
+        "tabs-quoted",
+        "nul",
+        "long-cell",
+    ],
+)
+def test_tables(tmp_path: Path, name: str, data: str, texts: list[str]) -> None:
+    assert [getattr(item, "text", item) for item in read([write(tmp_path, name, data)])] == texts
+
+
+def test_columns_of_a_table(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        "a.csv",
+        ",Identifiant,TITRE,Date de publication,lien,Média,contenu,ville\n"
+        "0,a1,T,2026-03-01,u,Le Fleuve,Texte,Gao\n",
+    )
+    (item,) = read([path])
+    assert item == Article(
+        "Texte", "a1", "T", "2026-03-01", "u", "Le Fleuve", {"column 1": "0", "ville": "Gao"}, f"{path}:2"
+    )
+
+
+def test_columns_named_by_the_caller(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", "text,corps_fr,ref,titre\nautre,Texte,r1,T\n")
+    (item,) = read([path], Columns(text="corps_fr", id="ref"))
+    assert item == Article("Texte", "r1", "T", meta={"text": "autre"}, where=f"{path}:2")
+
+
+def test_a_table_without_text_says_which_columns_it_has(tmp_path: Path) -> None:
+    paths = [
+        write(tmp_path, "a.csv", "ville,pays\nGao,Mali\nNiamey,Niger\n"),
+        write(tmp_path, "b.csv", "text\nBon\n"),
+    ]
+    failure, good = read(paths)
+    assert failure == Failure(
+        "a",
+        "There is no text: no column has a usual name of one (text, texte, content, body…); "
+        "say which it is of 'ville', 'pays'.",
+        str(paths[0]),
+    )
+    assert good.text == "Bon"
+    failure, other = read(paths, Columns(text="corps"))
+    assert failure.reason == "There is no text: column 'corps' is not there; the columns are 'ville', 'pays'."
+    assert "the columns are 'text'" in other.reason
+
+
+def test_rows_that_are_not_well_formed_are_failures(tmp_path: Path) -> None:
+    data = 'id,text\n1,Un, deux\n2,"Il dit "oui" ici"\n3,\n4,bon\n5\n6,"jamais fermé\n7,perdu\n'
+    path = write(tmp_path, "a.csv", data)
+    results = list(read([path]))
+    assert [item.where for item in results] == [f"{path}:{n}" for n in (2, 3, 4, 5, 6, 7)]
+    assert [getattr(item, "text", None) for item in results] == [None, None, None, "bon", None, None]
+    reasons = [getattr(item, "reason", "") for item in results]
+    assert reasons[0] == "The row has 3 cells, the header 2: quote the cells that hold ','."
+    assert reasons[1].startswith("The row is not well-formed (',' expected after '\"')")
+    assert reasons[2] == "The text is empty."
+    assert "ends on line 8" in reasons[5]
+
+
+@pytest.mark.parametrize("data", ["", "\n", "\ufeff"], ids=["empty", "newline", "mark"])
+def test_an_empty_table_is_a_failure(tmp_path: Path, data: str) -> None:
+    (failure,) = read([write(tmp_path, "a.csv", data)])
+    assert failure.reason.startswith("There is no text")
+
+
+# Standard input
+
+
+@pytest.mark.parametrize(
+    ("data", "texts"),
+    [
+        (b'{"text": "Un"}\n{"text": "Deux"}\n', ["Un", "Deux"]),
+        (b'\xef\xbb\xbf \n\n {"text": "Un"}', ["Un"]),
+        (b"\n\xc3\xa9t\xc3\xa9\r\n{fin}\n", ["\nété\r\n{fin}\n"]),
+        ("Été à Ségou\nFin".encode("cp1252"), ["Été à Ségou\nFin"]),
+        (b"", [""]),
+    ],
+    ids=["jsonl", "jsonl-after-blank", "text", "latin-1", "nothing"],
+)
+def test_standard_input(monkeypatch: pytest.MonkeyPatch, data: bytes, texts: list[str]) -> None:
+    stdin(monkeypatch, data)
+    articles = list(read(["-"]))
+    assert [item.text for item in articles] == texts
+    assert all(item.id is None for item in articles)
+    assert articles[0].where.startswith("standard input")
+
+
+# Mappings
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"text": "x", "id": 3}, Article("x", "3")),
+        ({"text": "x", "id": float("nan"), "title": float("inf")}, Article("x")),
+        ({"text": "x", "id": ""}, Article("x")),
+        ({"text": "x", "date": date(2026, 3, 1)}, Article("x", date="2026-03-01")),
+        ({"text": "x", "title": ["a"]}, Article("x", meta={"title": ["a"]})),
+        ({"body": "x", "text": "y"}, Article("y", meta={"body": "x"})),
+        ({"Source": "Le Fleuve", "text": "x", 3: 4}, Article("x", outlet="Le Fleuve", meta={"3": 4})),
+        ({"text": ""}, Article("")),
+        ({"id": "a", "text": float("nan")}, Failure("a", "The text is empty.")),
+        ({"id": "a", "text": b"x"}, Failure("a", "The text must be a string: got bytes.")),
+    ],
+    ids=[
+        "number",
+        "nan",
+        "empty",
+        "date",
+        "list",
+        "first-name",
+        "other-keys",
+        "empty-text",
+        "nan-text",
+        "bytes",
+    ],
+)
+def test_mappings(values: dict[Any, Any], expected: Article | Failure) -> None:
+    assert article(values) == expected
+
+
+def test_nothing_is_logged_for_utf_8(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    list(read([write(tmp_path, "a.txt", FRENCH)]))
+    assert not caplog.records
