@@ -225,7 +225,10 @@ class Quotations:
     requires=["token.pos", "token.dep", "token.head", "doc.ents"],
 )
 def make_quotations(nlp: Language, name: str) -> Quotations:
-    """Create the component for `nlp.add_pipe("gnlp_quotations")`."""
+    """Create the component for `nlp.add_pipe("gnlp_quotations")`; documents then have ``doc._.quotes``."""
+    from .records import register_extensions
+
+    register_extensions()
     return Quotations()
 
 

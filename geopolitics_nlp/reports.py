@@ -27,6 +27,8 @@ _PRONOUNS = frozenset(
     "il elle ils elles on lui eux je nous certains certaines celui-ci celle-ci ceux-ci celles-ci d'autres beaucoup "
     "plusieurs tous chacun chacune autre autres celui celle ceux ce".split()
 )
+# What may stand between a subject and its verb.
+_OBJECTS = frozenset("le la l' les lui leur y en me m' te t' se s' nous vous ne n' aussi même".split())
 _NEVER = frozenset(
     "m' me t' te se s' lui-même elle-même eux-mêmes elles-mêmes soi leur lequel laquelle lesquels lesquelles temps fois".split()
 )
@@ -53,6 +55,7 @@ _NOUN_PHRASE_REACH = 16
 _AUXILIARY_REACH = 7
 _SOURCE_REACH = 14
 _AGENT_REACH = 60
+_ASIDE_REACH = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +147,11 @@ class Reports:
         if not forms:
             return None
         clitic = self._clitic(n, i)
-        if n.pos[i] not in ("VERB", "AUX") and clitic is None and not self._after_quotation(n, i):
-            return None
         first = self._auxiliary(n, i)
         moods = {form.mood for form in forms}
+        if n.pos[i] not in ("VERB", "AUX") and clitic is None:
+            if not (first is not None and "participle" in moods) and not self._after_quotation(n, i):
+                return None
         passive = False
         if first is not None and "participle" in moods:
             auxiliary = n.lower[first]
@@ -276,6 +280,11 @@ class Reports:
                 return mention, direct > i
         if mood == "finite":
             following = self._following(n, end)
+            if following is not None and self._after_quotation(n, begin):
+                return following, True
+            adjacent = self._adjacent(n, begin)
+            if adjacent is not None:
+                return adjacent, False
             if following is not None and self._incise(n, begin):
                 return following, True
         # Coordinated, participial and infinitive verbs share the subject of the verb that governs them.
@@ -306,6 +315,44 @@ class Reports:
         following = self._following(n, end)
         return following, True
 
+    def _adjacent(self, n: Narrative, begin: int) -> Mention | None:
+        """Return the noun phrase that ends right before the verb group, asides between commas skipped."""
+        j = begin - 1
+        sentence = n.sentence[begin]
+        for _ in range(2):
+            while j >= 0 and n.sentence[j] == sentence and (n.pos[j] == "ADV" or n.lower[j] in _OBJECTS):
+                j -= 1
+            if j < 0 or n.sentence[j] != sentence:
+                return None
+            if n.lower[j] != ",":
+                break
+            opening = next((k for k in range(j - 1, max(-1, j - _ASIDE_REACH), -1) if n.lower[k] == ","), None)
+            if opening is None or n.sentence[opening] != sentence:
+                return None
+            j = opening - 1
+        if n.pos[j] not in ("NOUN", "PROPN", "X", "PRON", "ADJ") and n.entity[j] < 0:
+            return None
+        head = n.doc[j]
+        if n.pos[j] == "PRON" and n.lower[j] in _PRONOUNS:
+            return self.mention(n, j) if j == 0 or n.lower[j - 1] not in {"à", "pour", "quant"} else None
+        for _ in range(6):
+            if head.dep_ not in ("nmod", "amod", "flat:name", "flat:foreign", "case", "det") or head.head.i > head.i:
+                break
+            if n.sentence[head.head.i] != sentence or n.pos[head.head.i] not in ("NOUN", "PROPN", "X", "ADJ"):
+                break
+            head = head.head
+        if n.pos[head.i] not in ("NOUN", "PROPN", "X") and n.entity[head.i] < 0:
+            return None
+        if n.lower[head.i] in _TIME or self._after_preposition(n, head.i):
+            return None
+        return self.mention(n, head.i)
+
+    def _after_preposition(self, n: Narrative, i: int) -> bool:
+        j = i - 1
+        while j >= 0 and n.pos[j] in ("DET", "ADJ", "NUM") and n.lower[j] not in {"du", "des", "au", "aux"}:
+            j -= 1
+        return j >= 0 and n.sentence[j] == n.sentence[i] and (n.pos[j] == "ADP" or n.lower[j] in {"du", "au", "aux"})
+
     def _agent(self, n: Narrative, i: int, end: int) -> Mention | None:
         """Return who does what a passive or a bare participle says: ``qualifié de … par le maire``."""
         for j in range(end, min(len(n.lower), end + _AGENT_REACH)):
@@ -317,13 +364,22 @@ class Reports:
 
     def _own_subject(self, n: Narrative, i: int) -> int | None:
         subjects = [child.i for child in n.doc[i].children if child.dep_ in _SUBJECT]
-        subjects = [j for j in subjects if n.sentence[j] == n.sentence[i] and n.lower[j] not in _LINKING_T]
+        subjects = [
+            j
+            for j in subjects
+            if n.sentence[j] == n.sentence[i] and n.lower[j] not in _LINKING_T | _NEVER and not self._aside(n, j)
+        ]
         if not subjects:
             return None
         subject = max(subjects, key=lambda j: (j < i, j))
         if n.lower[subject] in _RELATIVE:
             return self._antecedent(n, subject, i)
         return subject
+
+    def _aside(self, n: Narrative, j: int) -> bool:
+        """Tell whether a noun stands in an aside: ``dont plusieurs élus``, ``quant à elle``."""
+        near = n.lower[max(0, j - 2) : j]
+        return "dont" in near or (bool(near) and near[-1] in {"à", "outre", "selon"})
 
     def _antecedent(self, n: Narrative, relative: int, verb: int) -> int | None:
         head = n.doc[verb]

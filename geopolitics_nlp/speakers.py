@@ -36,7 +36,8 @@ _INDEFINITE = frozenset({"un", "une", "des", "de", "d'", "plusieurs", "certains"
 _ASKED_BY = frozenset({"micro", "questions", "accordé", "accordée", "entretien", "interview", "recueillis", "confie", "confié"})
 _CANDIDATES = 14
 _REACH = 1500
-_LEAST = 0.15
+# An implicit speaker less likely than nobody by this much is nobody.
+_LEAST_ODDS = 0.5
 _MAX_NAME = 200
 _ROLE_WORDS = 9
 
@@ -135,7 +136,7 @@ class _Resolution:
         self.ordered = sorted(self.candidates.values(), key=lambda candidate: candidate.heads[0])
         self.described: dict[str, _Candidate] = {}
         self.spoken: list[tuple[int, int, str]] = []  # content start, end, name
-        self.speakers: list[tuple[dict[str, Any] | None, float]] = []
+        self.upcoming: list[tuple[int, int, str]] = []
 
     # What the article offers
 
@@ -221,21 +222,37 @@ class _Resolution:
     # The run
 
     def run(self) -> list[tuple[dict[str, Any] | None, float]]:
+        """Resolve what has a source first: quotations without one are told by their neighbours."""
+        resolved: dict[int, tuple[dict[str, Any] | None, float]] = {}
         by_source: dict[tuple[int, int], tuple[dict[str, Any] | None, float]] = {}
-        for item in self.items:
-            attrs = item.attrs
-            source = attrs.get("source")
+        sourced = [k for k, item in enumerate(self.items) if item.attrs.get("source") or item.label == "turn"]
+        for k in sourced:
+            item = self.items[k]
+            source = item.attrs.get("source")
             key = (source[0], source[1]) if source else None
-            if key is not None and key in by_source:
-                speaker, sure = by_source[key]
-            else:
-                speaker, sure = self._speaker(item, source)
+            if key is None or key not in by_source:
+                resolved[k] = self._speaker(item, source)
                 if key is not None:
-                    by_source[key] = (speaker, sure)
-            if speaker is not None:
-                self.spoken.append((item.start, item.end, speaker["name"]))
-            self.speakers.append((speaker, self._confidence(item, speaker, sure)))
-        return self.speakers
+                    by_source[key] = resolved[k]
+            else:
+                resolved[k] = by_source[key]
+            self._note_spoken(item, resolved[k][0])
+        everything = sorted(self.spoken)
+        for k, item in enumerate(self.items):
+            if k in resolved:
+                continue
+            self.spoken = [entry for entry in everything if entry[0] < item.start]
+            self.upcoming = [entry for entry in everything if entry[0] > item.start]
+            resolved[k] = self._speaker(item, None)
+            self._note_spoken(item, resolved[k][0])
+            everything = sorted({*everything, *self.spoken})
+        return [
+            (resolved[k][0], self._confidence(item, *resolved[k])) for k, item in enumerate(self.items)
+        ]
+
+    def _note_spoken(self, item: Item, speaker: dict[str, Any] | None) -> None:
+        if speaker is not None:
+            self.spoken.append((item.start, item.end, speaker["name"]))
 
     def _speaker(self, item: Item, source: list[int] | None) -> tuple[dict[str, Any] | None, float]:
         if item.label == "turn":
@@ -279,21 +296,24 @@ class _Resolution:
     # Ranking
 
     def _ranked(self, item: Item, source: _Source) -> tuple[dict[str, Any] | None, float]:
-        best: tuple[float, _Candidate | None] = (0.0, None)
         candidates = list(self._candidates(item, source))
         ranks = self._ranks(candidates, source)
+        best: tuple[float, _Candidate | None] = (0.0, None)
+        total = 1.0  # the odds of nobody against nobody
         for candidate in candidates:
             features = self._features(item, source, candidate)
             for name in ranks.get(candidate.name, ()):
                 features[f"{source.kind}: {name}"] = 1.0
-            probability = self.judge("speaker", features, Asked((item.start, item.end), candidate.name))
-            if probability > best[0]:
-                best = (probability, candidate)
-        probability, chosen = best
-        if chosen is None or (source.kind == "implicit" and probability < _LEAST):
+            odds = _odds(self.judge("speaker", features, Asked((item.start, item.end), candidate.name)))
+            total += odds
+            if odds > best[0]:
+                best = (odds, candidate)
+        odds, chosen = best
+        probability = odds / total
+        if chosen is None or (source.kind == "implicit" and odds < _LEAST_ODDS):
             if source.kind == "nominal":
                 return {"name": source.text[:_MAX_NAME], "label": None, "id": None}, 0.5
-            return None, 1.0 - probability
+            return None, 1.0 / total
         if chosen.described:
             self.described.setdefault(chosen.name, chosen)
             chosen.heads.append(source.position)
@@ -355,14 +375,21 @@ class _Resolution:
                 near.append((abs(candidate.heads[0] - source.position) + 60, candidate))
         near.sort(key=lambda pair: pair[0])
         chosen = {candidate.name: candidate for _, candidate in near[:_CANDIDATES]}
-        for _, _, name in self.spoken[-4:]:
+        for _, _, name in [*self.spoken[-4:], *self.upcoming[:1]]:
             if name in self.candidates:
                 chosen.setdefault(name, self.candidates[name])
+        if source.kind == "implicit":
+            words = self.doc.text[item.start : item.end].casefold()
+            for start, end, name in [*self.spoken, *self.upcoming]:
+                if name in self.candidates and len(words) > 15 and words in self.doc.text[start:end].casefold():
+                    chosen.setdefault(name, self.candidates[name])
         people = [pair for pair in near if pair[1].label == "PER"][:8]
         for _, candidate in people:
             chosen.setdefault(candidate.name, candidate)
         yield from chosen.values()
-        recent = list(self.described.values())[-5:]
+        recent = [
+            candidate for candidate in self.described.values() if self._last_before(candidate, source.position) is not None
+        ][-5:]
         yield from (candidate for candidate in recent if candidate.name not in chosen and candidate.name != source.text)
         if source.kind == "nominal":
             name = source.text[:_MAX_NAME]
@@ -432,6 +459,8 @@ class _Resolution:
         note("mentions", math.log1p(mentions))
         note("all mentions", math.log1p(len(candidate.heads)))
         self._note_turn_taking(note, item, source, candidate)
+        if kind == "implicit":
+            self._note_surroundings(note, item, candidate)
         if kind == "pronoun":
             self._note_agreement(note, source, candidate)
         if kind == "nominal":
@@ -461,6 +490,33 @@ class _Resolution:
             note("spoke lately")
         else:
             note("did not speak lately")
+
+    def _note_surroundings(self, note: Any, item: Item, candidate: _Candidate) -> None:
+        """What tells an implicit speaker: who speaks next, who says the same words elsewhere, who is in the sentence."""
+        if self.upcoming:
+            start, _, name = self.upcoming[0]
+            if name == candidate.name:
+                note("speaks next")
+                note("speaks next, gap", math.log1p(max(0, self._token(start) - self._token(item.end))) / 3)
+                if self._block(start) == self._block(item.start):
+                    note("speaks next, same block")
+        words = self.doc.text[item.start : item.end].casefold()
+        others = [*self.spoken, *self.upcoming]
+        if len(words) > 15 and any(
+            name == candidate.name and words in self.doc.text[start:end].casefold()
+            for start, end, name in others
+            if (start, end) != (item.start, item.end)
+        ):
+            note("says the same elsewhere")
+        sentence = self.sentence[self._token(item.start)]
+        if any(self.sentence[head] == sentence for head in candidate.heads):
+            note("in the sentence")
+        note(f"in {self._block_label(item.start)}, {candidate.label or 'described'}")
+        shares: dict[str, int] = {}
+        for _, _, name in others:
+            shares[name] = shares.get(name, 0) + 1
+        if shares and max(shares, key=lambda name: shares[name]) == candidate.name:
+            note("speaks most")
 
     def _note_agreement(self, note: Any, source: _Source, candidate: _Candidate) -> None:
         word = source.words[-1].lstrip("-")
@@ -633,6 +689,11 @@ class _Resolution:
 
 
 _QUESTION_LABELS = frozenset({"q", "r", "question", "réponse", "questions", "réponses"})
+
+
+def _odds(probability: float) -> float:
+    bounded = min(1 - 1e-9, max(1e-9, probability))
+    return bounded / (1 - bounded)
 
 
 def _logit(probability: float) -> float:

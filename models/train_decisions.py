@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.optimize import minimize
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc, DocBin
@@ -40,6 +41,8 @@ Gold = dict[str, Any]
 DECISIONS = ("link", "quotation", "direct", "end", "indirect", "speaker", "right")
 # The inverse of the regularisation's strength, chosen by cross-validation.
 STRENGTH = {"link": 0.3, "quotation": 0.1, "direct": 0.1, "end": 0.2, "indirect": 0.2, "speaker": 0.2, "right": 0.3}
+# Decisions in which candidates compete.
+CHOICES = {"speaker"}
 # A feature seen in fewer articles than this says more of the article than of French.
 MIN_ARTICLES = 3
 _TRIM = " \t\r\n\u00a0\u202f\u2009«»“”„\"'‘’‹›.,;:!?…–—-()[]"
@@ -49,6 +52,7 @@ class Instance(NamedTuple):
     """One question that the components asked of an article, and the gold's answer."""
 
     article: str
+    question: tuple[int, int]
     features: Features
     label: bool
 
@@ -70,7 +74,7 @@ class Oracle:
         if decision == self.noted:
             answer = self.answer(decision, asked)
             if answer is not None:
-                self.instances.append(Instance(self.gold["id"], dict(features), answer))
+                self.instances.append(Instance(self.gold["id"], asked.content, dict(features), answer))
             return float(bool(answer))
         return float(bool(self.answer(decision, asked)))
 
@@ -186,10 +190,43 @@ def fit(decision: str, instances: Sequence[Instance]) -> dict[str, float]:
     ]
     vectorizer = DictVectorizer()
     table = vectorizer.fit_transform(kept)
-    model = LogisticRegression(C=STRENGTH[decision], max_iter=2000)
-    model.fit(table, [instance.label for instance in instances])
-    weights = dict(zip(vectorizer.feature_names_, map(float, model.coef_[0]), strict=True))
-    return {"(bias)": float(model.intercept_[0]), **{k: v for k, v in weights.items() if abs(v) >= 0.005}}
+    labels = np.array([instance.label for instance in instances])
+    if decision in CHOICES:
+        bias, coefficients = fit_choice(table, labels, instances, STRENGTH[decision])
+    else:
+        model = LogisticRegression(C=STRENGTH[decision], max_iter=2000)
+        model.fit(table, labels)
+        bias, coefficients = float(model.intercept_[0]), model.coef_[0]
+    weights = dict(zip(vectorizer.feature_names_, map(float, coefficients), strict=True))
+    return {"(bias)": bias, **{k: v for k, v in weights.items() if abs(v) >= 0.005}}
+
+
+def fit_choice(
+    table: Any, labels: np.ndarray, instances: Sequence[Instance], strength: float
+) -> tuple[float, np.ndarray]:
+    """Fit weights by which the right candidate of each question wins over the others, or over nobody (score 0).
+
+    A conditional logit: the candidates of one question compete, so that what they all share does not count.
+    """
+    keys = [(instance.article, instance.question) for instance in instances]
+    order = {key: k for k, key in enumerate(dict.fromkeys(keys))}
+    groups = np.array([order[key] for key in keys])
+    number = len(order)
+    right = np.bincount(groups, weights=labels, minlength=number)
+
+    def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = np.clip(table @ parameters[1:] + parameters[0], -30, 30)
+        odds = np.exp(scores)
+        total = 1.0 + np.bincount(groups, weights=odds, minlength=number)
+        won = np.where(right > 0, np.bincount(groups, weights=odds * labels, minlength=number), 1.0)
+        expected = odds / total[groups]
+        observed = np.where(right[groups] > 0, odds * labels / won[groups], 0.0)
+        slope = expected - observed
+        gradient = np.concatenate([[slope.sum()], table.T @ slope + parameters[1:] / strength])
+        return float((np.log(total) - np.log(won)).sum() + (parameters[1:] ** 2).sum() / (2 * strength)), gradient
+
+    result = minimize(loss, np.zeros(table.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    return float(result.x[0]), result.x[1:]
 
 
 def folds(golds: Sequence[Gold], number: int) -> list[list[Gold]]:
