@@ -22,6 +22,7 @@ BOILERPLATE_COLUMNS = ("marker", "place", "category")
 INVISIBLE = "\ufeff" + "".join(c for c in map(chr, range(0x3001)) if c.isspace() or not c.isprintable())
 QUOTED = regex.compile(r"[«“\"][^«»“”\"]*[»”\"]\s?[.,]?")
 LONG = 160  # the length in characters from which a block is long; markers are searched in that much of it
+_NARROW = 100  # no line of hard-wrapped text is longer
 _RUNNING = 60  # the length from which a whole sentence counts as running text
 # The kinds that nobody speaks in.
 FURNITURE = frozenset({"navigation", "dateline", "byline", "credit", "caption", "related"})
@@ -102,8 +103,9 @@ def _cut(text: str) -> list[Block]:
 def _unwrapped(text: str, lines: list[Block], apart: list[bool]) -> list[Block]:
     """Join the lines of hard-wrapped text.
 
-    A page is hard-wrapped when most of its line breaks fall within a sentence. A line then goes on where the
-    next one starts in lower case, or where the next one's first word would not have fitted in.
+    A page is hard-wrapped when most of its line breaks fall within a sentence; where no line is wide, few
+    such breaks are enough. A line then goes on where the next one starts in lower case, or where the next
+    one's first word would not have fitted in.
     """
     breaks = {i for i in range(1, len(lines)) if not apart[i] and not _BULLET.match(text, lines[i].start)}
     inside = {
@@ -111,9 +113,10 @@ def _unwrapped(text: str, lines: list[Block], apart: list[bool]) -> list[Block]:
         for i in breaks
         if text[lines[i].start].islower() and not _STOPPED.search(text, lines[i - 1].start, lines[i - 1].end)
     }
-    if len(inside) < 3 or 2 * len(inside) < len(breaks):
-        return lines
     lengths = sorted(lines[i - 1].end - lines[i - 1].start for i in inside)
+    narrow = max((line.end - line.start for line in lines), default=0) <= _NARROW
+    if len(inside) < (1 if narrow else 3) or 2 * len(inside) < len(breaks):
+        return lines
     width = lengths[len(lengths) * 9 // 10]
     joined: list[Block] = []
     for i, line in enumerate(lines):

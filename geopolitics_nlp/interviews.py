@@ -51,10 +51,10 @@ _LABEL = regex.compile(
     r"""(?x) [\s*_\#>•–—-]*
     (?: [\[(]? \d{1,2}[:h]\d{2} (?::\d{2})? [\])]? [\s–—-]* )?  # the time of a transcript
     [*_]* (?: (?P<label> [QR]\d{0,2}) \. (?=\s)
-      | (?P<label> [\p{L}\d][^\n:?!;«»"“”=/]{0,70}? ) (?: [\s*_]* [:：] | \.\s?[–—-]+(?=\s) | \s[–—](?=\s) ) )
+      | (?P<label> [\p{L}\d][^:?!;«»"“”=/]{0,70}? ) (?: [\s*_]* [:：] | \.\s?[–—-]+(?=\s) | \s[–—](?=\s) ) )
     [\s*_]*"""
 )
-_LABEL_INSIDE = regex.compile(r"(?<=[.!?…»”\"]\s)(?=\p{Lu}[^\n:?!;«»\"“”=/]{0,60}?\s?:\s)")
+_LABEL_INSIDE = regex.compile(r"(?<=[.!?…»”\"]\s)(?=\p{Lu}[^:?!;«»\"“”=/]{0,60}?\s?:\s)")
 _NAME_END = regex.compile(r"\s?[(,]")
 _ABBREVIATED = regex.compile(r"(?:\p{L}\p{Ll}?\.-?)+\p{L}?\.?")
 _ELIDED_NAME = regex.compile(r"\p{L}['’]\p{Lu}")
@@ -260,7 +260,7 @@ class _Interview:
                 ]
                 end = self.blocks[inside[0]].end
                 last_asks, first_asks = self._asks(inside[-1]), self._asks(inside[0])
-            personal = bool(_MYSELF.search(self.text, label.start, end))
+            personal = self._says(_MYSELF, label.start, end)
             turns[label.speaker].append((last_asks, first_asks, personal))
         roles = {label.speaker: label.role for label in self._labels}
         shares = {
@@ -317,12 +317,12 @@ class _Interview:
         if asks and self._dash(i):
             return True
         score = 2.0 * asks
-        score += 1.0 * bool(_ADDRESS.search(self.text, block.start, block.end))
+        score += 1.0 * self._says(_ADDRESS, block.start, block.end)
         score += 1.5 * (brief and bool(_REQUEST.match(self.text, block.start)))
         score += 1.0 * (brief and any(map(self._asks, after[:1])))
         score += 1.0 * (brief and self.text[block.end - 1] == "…")
         score -= 1.0 * bool(_GOES_ON.match(self.text, block.start))
-        score -= 1.5 * bool(_MYSELF.search(self.text, block.start, block.end))
+        score -= 1.5 * self._says(_MYSELF, block.start, block.end)
         score -= 1.0 * (block.end - block.start > 600)
         return score >= 2
 
@@ -378,12 +378,16 @@ class _Interview:
         evidence += 1.5 * (addressed + personal)
         evidence -= 2.0 * quoted  # voices of the street, each in marks
         evidence -= 3.0 * (not times and not self._announced)
-        evidence -= 2.0 * (not addressed and not personal and not self._announced)
+        alternating = all(a.medium != b.medium for a, b in pairwise(turns)) and len(questions) > 1
+        evidence -= (1.0 if alternating else 2.0) * (not addressed and not personal and not self._announced)
         return evidence
 
     def _share(self, pattern: regex.Pattern[str], turns: Sequence[Turn]) -> float:
-        found = sum(bool(pattern.search(self.text, turn.start, turn.end)) for turn in turns)
-        return found / max(1, len(turns))
+        return sum(self._says(pattern, turn.start, turn.end) for turn in turns) / max(1, len(turns))
+
+    def _says(self, pattern: regex.Pattern[str], start: int, end: int) -> bool:
+        # A slice, so that the pattern does not look behind its start.
+        return pattern.search(self.text[start:end]) is not None
 
 
 def _role(name: str) -> str:

@@ -59,14 +59,17 @@ def _mark_lead(blocks: list[Block]) -> None:
 
 
 def _dates(text: str, blocks: list[Block]) -> list[Dated]:
-    """Return the page's own dates: those of its date lines, bylines and datelines."""
+    """Return the page's own dates: those of its date lines, bylines and datelines, else of what heads it."""
     found: list[Dated] = []
+    heading: list[Dated] = []
     for block in blocks:
         if block.kind in ("dateline", "byline"):
             found += find_dates(text, block.start, block.end)
         elif "dateline" in block.attrs:
             found += find_dates(text, *block.attrs["dateline"])
-    return found
+        elif block.is_title or block.kind in ("rubric", "lead"):
+            heading += find_dates(text, block.start, block.end)
+    return found or heading
 
 
 # Glued words
@@ -109,16 +112,21 @@ _LAST_WORD = regex.compile(r"\p{Lu}[\p{L}'’-]*\Z")
 
 
 def _signature(text: str, block: Block) -> Iterator[int]:
-    """Yield where a signature (initial, surname) sticks to the last word of a line on its author."""
+    """Yield where a signature (surname, initial) sticks to the last word of a line on its author."""
     content = text[block.start : block.end]
     last = _LAST_WORD.search(content)
     if not last:
         return
     for first, surname in pairwise(content[: last.start()].split()):
-        if surname[0].isupper() and last.group().endswith(first[0] + surname):
-            offset = len(content) - len(surname) - 1
-            if offset > last.start():
-                yield block.start + offset
+        signature = first[0] + surname if last.group().endswith(first[0] + surname) else surname
+        offset = len(content) - len(signature)
+        if (
+            len(surname) > 3
+            and surname[0].isupper()
+            and content.endswith(signature)
+            and offset > last.start()
+        ):
+            yield block.start + offset
 
 
 def _cut_tokens(doc: Doc, cuts: Iterable[int]) -> Doc:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import pickle
 import re
+import textwrap
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +22,7 @@ from geopolitics_nlp import layers
 from geopolitics_nlp.blocks import WEIGHTS
 from geopolitics_nlp.dates import find_dates
 from geopolitics_nlp.layout import read_page
+from geopolitics_nlp.lexicons import unaccented
 
 CASES = Path(__file__).parent / "cases"
 SHARED = Path(__file__).parents[2] / "shared"
@@ -100,6 +103,39 @@ def test_turns_have_their_exact_words(case: Case) -> None:
         for turn in page.turns
     ]
     assert found == case.turns
+
+
+def wrapped(text: str) -> str:
+    lines = (
+        textwrap.fill(line, 72, break_on_hyphens=False, break_long_words=False) for line in text.split("\n")
+    )
+    return "\n\n".join(line for line in lines if line)
+
+
+VARIANTS: dict[str, Callable[[str], str]] = {
+    "no-empty-lines": lambda text: re.sub(r"\n+", "\n", text),
+    "empty-lines": lambda text: re.sub(r"\n+", "\n\n", text),
+    "crlf": lambda text: text.replace("\n", "\r\n"),
+    "literal-line-breaks": lambda text: text.replace("\n", "\\n"),
+    "narrow-spaces": lambda text: text.replace(" :", "\u202f:").replace(" ?", "\u00a0?"),
+    "indented": lambda text: text.replace("\n", "\n\t"),
+    "without-accents": unaccented,
+    "hard-wrapped": wrapped,
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("case", INTERVIEWS, ids=lambda case: case.name)
+def test_turns_do_not_hang_on_typography(case: Case, variant: str) -> None:
+    change = VARIANTS[variant]
+    text = change(case.text)
+    found = [text[turn.start : turn.end] for turn in read_page(text).turns]
+    wanted = [change(words) for _, _, words in case.turns]
+    assert [squeezed(words) for words in found] == [squeezed(words) for words in wanted]
+
+
+def squeezed(words: str) -> str:
+    return re.sub(r"(?:\\n|\s)+", " ", words)
 
 
 @pytest.fixture(scope="module")
