@@ -174,7 +174,9 @@ class PressAnnotator:
             end = start + match.end(1)
         elif STATE.match(form) or not form:
             return
-        elif label == "ORG" and (match := ACRONYM.match(text, end)) and _abbreviates(match[2], match[1]):
+        elif (
+            label == "ORG" and (match := ACRONYM.match(text, end)) and _abbreviates(match[2], form, match[1])
+        ):
             end = match.end(1)
         if self.forms.get(text[start:end]) != "-":
             yield start, end, label
@@ -197,7 +199,14 @@ class PressAnnotator:
         return without_overlaps(dict.fromkeys(m for m in found if m[2] != "-"))
 
 
-def _abbreviates(acronym: str, words: str) -> bool:
-    initials = [w[0].upper() for w in re.findall(r"\w+", words) if w.lower() not in SMALL_WORDS]
-    remaining = iter(initials)
-    return all(letter in remaining for letter in re.sub(r"[^A-Z]", "", acronym.upper())[-2:])
+def _abbreviates(acronym: str, name: str, rest: str) -> bool:
+    """Whether the acronym is made of initials of name and rest, its last one from the rest."""
+    heads, tails = (
+        "".join(w[0].upper() for w in re.findall(r"\w+", words) if w.lower() not in SMALL_WORDS)
+        for words in (name, rest)
+    )
+    letters = re.sub(r"[^A-Z]", "", acronym.upper())
+    initials = iter(heads + tails)
+    return (
+        heads[:1] == letters[:1] and letters[-1:] in tails and all(letter in initials for letter in letters)
+    )
