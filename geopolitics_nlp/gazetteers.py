@@ -42,6 +42,7 @@ _PLACE_KINDS: Mapping[str, int] = MappingProxyType(
         "mountain": 50_000,
         "desert": 100_000,
         "site": 50_000,
+        "planet": 50_000,
     }
 )
 KINDS: Mapping[str, Mapping[str, int]] = MappingProxyType(

@@ -144,8 +144,10 @@ def _cities(
         if not place.names:
             place.add(*_transliterations(city["name"], city["alternatenames"], country))
             place.add(*_french(city["name"], city["alternatenames"], country)[:1])
+            place.add(
+                *(name for name in city["alternatenames"] if _seen(name, city["name"], evidence, words))
+            )
         place.add(_latin(row.get("name", "")), _latin(wof.get("name", "")), city["name"])
-        place.add(*(name for name in city["alternatenames"] if _seen(name, city["name"], evidence, words)))
         place.qid = row.get("qid", "") or wof.get("qid", "")
         places[number] = place
     for row in natural:
