@@ -146,12 +146,14 @@ _ARTICLES = frozenset({"le", "la", "les", "un", "une", "des", "au", "aux", "en",
 _CREDIT = regex.compile(
     r"""(?x) (?:Image|Photo|Crédit|Credit|Source|Légende)s?\s?[:©] |
     (?<!\w)(?:photo|image|crédit|illustration)s?\s?: | (?<=\p{L}{3})(?:photo|crédit)s?\s?: | © |
-    /\s?(?:AFP|REUTERS|Reuters|AP|EPA|SIPA|Sipa|Getty)(?!\w)"""
+    /\s?(?:AFP|REUTERS|Reuters|AP|EPA|SIPA|Sipa|Getty)(?!\w)
+    | \((?:AFP|AP|EPA|REUTERS|Reuters|DR)\)"""
 )
 _QUESTION = regex.compile(r"\?[\s»”\"’')\]*_]*\Z")
 _QUOTATION_END = regex.compile(r"[»”\"][\s.,]*\Z")
 _SIGNED = regex.compile(r"[—–]\s*(?=\p{Lu})")
 _SHORT_FEATURES = {
+    "copyright": r"©\s?(?:19|20)\d\d|(?:19|20)\d\d\s?©",
     "counts": r"(?i)\d\s+(?:commentaires?|vues|partages|likes|lectures|réactions?)(?!\w)|\(\d+\)\s*\Z",
     "crumbs": r"\w\s+[>›|•·/»]\s+\w|\w[ \t\u00a0]{3,}\w",
     "initials": r"\A[a-z]{2,4}(?:-[a-z]{2,4})*(?:/[a-z]{2,4}(?:-[a-z]{2,4})*)+\.?\Z",
@@ -305,7 +307,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
         "attributes": -4, "sentences": -2,
     },
     "rubric": {
-        "rubric": 4.5, "interview": 3.5, "rubric-start": 1, "tiny": 0.5, "caps": 0.5, "sentence": -2,
+        "rubric": 4.5, "interview": 3.5, "tiny": 0.5, "caps": 0.5, "sentence": -2,
         "long": -3, "below": -1, "crumbs": 1, "menu": -1.5,
     },
     "dateline": {
@@ -319,7 +321,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
     },
     "credit": {
         "credit-start": 4, "credit-inside": 3, "credit": 5, "credited": 2.5, "sentence": -1, "question": -4,
-        "long": -2, "tiny": 0.5, "captioned": -2, "legal-start": -4, "legal-inside": -4,
+        "long": -2, "tiny": 0.5, "captioned": -2, "copyright": -4, "legal-start": -4, "legal-inside": -4,
     },
     "caption": {
         "captioned": 6, "credit-inside": 1, "credit-below": 3, "sentence": -1, "question": -4, "tiny": -1,
@@ -327,7 +329,8 @@ WEIGHTS: dict[str, dict[str, float]] = {
     },
     "navigation": {
         "navigation": 4, "navigation-start": 5, "share": 4.5, "share-start": 5, "subscription-start": 5,
-        "subscription-inside": 4.5, "legal-start": 6, "legal-inside": 5.5, "reading-start": 4.5,
+        "subscription-inside": 4.5, "legal-start": 6, "legal-inside": 5.5,
+        "copyright": 5, "reading-start": 4.5,
         "reading-inside": 2, "counts": 3, "crumbs": 3, "url": 4, "menu": 3.5, "sentence": -1, "long": -1,
         "very-long": -4, "tiny": 0.25, "ornament": 5, "dated": -1, "question": -2, "below": 0.5,
         "quoted": -1, "over-headline": 0.5,

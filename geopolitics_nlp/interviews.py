@@ -318,7 +318,7 @@ class _Interview:
             return True
         score = 2.0 * asks
         score += 1.0 * self._says(_ADDRESS, block.start, block.end)
-        score += 1.5 * (brief and bool(_REQUEST.match(self.text, block.start)))
+        score += 2.0 * (brief and bool(_REQUEST.match(self.text, block.start)))
         score += 1.0 * (brief and any(map(self._asks, after[:1])))
         score += 1.0 * (brief and self.text[block.end - 1] == "…")
         score -= 1.0 * bool(_GOES_ON.match(self.text, block.start))
