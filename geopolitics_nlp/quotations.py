@@ -420,8 +420,8 @@ class _Article:
             ):
                 features["left inside another's clause"] = 1.0
             yield report, features, rule
-        if here == 0 and not nearest:
-            yield from self._across(m)
+        if here == 0:
+            yield from self._across(m, alone=not nearest)
 
     def _that_between(self, units: list[int], other: Report, report: Report) -> bool:
         first, last = self.place[other.head], self.place[report.head]
@@ -440,7 +440,7 @@ class _Article:
     def signature(self, m: int) -> Report | None:
         """Return who signs a quotation that stands alone, on a line of its own behind a dash: ``— Awa Diarra, élue``."""
         n = self.n
-        if n.marks[m].depth or any(unit < 0 or n.lower[unit] not in {".", ","} for unit in n.after(m)):
+        if n.marks[m].depth or n.index_of[m] or any(unit < 0 or n.lower[unit] not in {".", ","} for unit in n.after(m)):
             return None
         following = n.sentence_of[m] + 1
         while following < len(n.units) and n.units[following] and self._level(n.units[following][0]) != n.parent[m]:
@@ -455,7 +455,7 @@ class _Article:
             return None
         return Report(units[1], units[1], units[1], _SIGNED, "noun", source, True)
 
-    def _across(self, m: int) -> Iterator[tuple[Report, Features, str]]:
+    def _across(self, m: int, alone: bool) -> Iterator[tuple[Report, Features, str]]:
         """Yield the reporting clauses of the sentence before a quotation that stands alone.
 
         A colon there introduces it (``Il déclarait :``, new line); else it may go on after an attribution
@@ -470,6 +470,8 @@ class _Article:
         units = n.units[before]
         last = units[-1]
         introduced = last >= 0 and n.lower[last] == ":"
+        if not (introduced or alone):
+            return
         reports = sorted(self.by_sentence.get(before, ()), key=lambda report: -report.head)[:3]
         if introduced and not any("colon" in report.cue.constructions for report in reports):
             introducing = self.finder.introducing(n, units)
@@ -552,6 +554,14 @@ class _Article:
             features["right comma"] = 1.0
         if report.mood == "preposition":
             rule = "according-to"
+            if self.place[report.start] == 0:
+                features["left preposition first"] = 1.0
+                features[f"left {report.cue.lemma} first"] = 1.0
+                if source is not None and source.end < len(n.lower) and n.lower[source.end] == ",":
+                    features["left preposition first, comma"] = 1.0
+        elif not left and report.source_after and first > 0 and units[first - 1] >= 0 and n.lower[units[first - 1]] == ",":
+            features["right incise"] = 1.0
+            features[f"right incise {'named' if source is not None and source.kind == 'named' else 'other'}"] = 1.0
         head = self._head_of(m)
         if head is not None:
             ancestor, steps = head, 0

@@ -56,6 +56,8 @@ _AUXILIARY_REACH = 7
 _SOURCE_REACH = 14
 _AGENT_REACH = 60
 _ASIDE_REACH = 25
+_APPOSITION_REACH = 22
+_CLOSES = frozenset({",", ".", "(", ")", ":", ";", "-", "–"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,11 @@ class Reports:
     def __init__(self, lexicon: CueLexicon, roles: Mapping[str, Role]) -> None:
         self.lexicon = lexicon
         self.roles = roles
+        self.prepositions: dict[str, list[tuple[tuple[str, ...], Cue]]] = {}
+        for words, cue in lexicon.prepositions:
+            self.prepositions.setdefault(words[0], []).append((words, cue))
+        for entries in self.prepositions.values():
+            entries.sort(key=lambda entry: -len(entry[0]))
 
     def find(self, narrative: Narrative) -> list[Report]:
         """Return the reporting clauses, sorted by their head."""
@@ -187,8 +194,8 @@ class Reports:
         return Report(begin, end, i, cue, mood, source, after, clitic is not None, negated, passive, third)
 
     def _preposition(self, n: Narrative, i: int) -> Report | None:
-        for words, cue in self.lexicon.prepositions:
-            if n.lower[i] != words[0] or tuple(n.lower[i : i + len(words)]) != words:
+        for words, cue in self.prepositions.get(n.lower[i], ()):
+            if tuple(n.lower[i : i + len(words)]) != words:
                 continue
             end = i + len(words)
             source = self._complement(n, end)
@@ -274,6 +281,10 @@ class Reports:
         if passive:
             return None, False
         direct = self._own_subject(n, i)
+        if direct is not None and direct < i and mood == "finite" and self._past_another_clause(n, direct, begin):
+            following = self._following(n, end)
+            if following is not None and (following.kind == "named" or n.lower[following.head] in self.roles):
+                return following, True
         if direct is not None:
             mention = self.mention(n, direct)
             if mention is not None:
@@ -314,6 +325,15 @@ class Reports:
             return nearest, False
         following = self._following(n, end)
         return following, True
+
+    def _past_another_clause(self, n: Narrative, subject: int, begin: int) -> bool:
+        """Tell whether the parse found a verb's subject in a clause of its own: ``Les troupes sont là, a dit X``."""
+        if n.lower[begin - 1] != ",":
+            return False
+        between = range(subject + 1, begin)
+        if any(n.lower[j] in _RELATIVE or n.lower[j] in {"dont", "que", "qu'"} for j in between):
+            return False
+        return any(n.pos[j] in ("VERB", "AUX") and "Fin" in n.doc[j].morph.get("VerbForm") for j in between)
 
     def _adjacent(self, n: Narrative, begin: int) -> Mention | None:
         """Return the noun phrase that ends right before the verb group, asides between commas skipped."""
@@ -406,9 +426,12 @@ class Reports:
         limit = min(len(n.lower), j + _SOURCE_REACH)
         sentence = n.sentence[j - 1]
         while j < limit:
+            word = n.lower[j]
+            if not word:
+                j += 1
+                continue
             if n.sentence[j] != sentence:
                 return None
-            word = n.lower[j]
             if word in _OF | _NOUN_LINKS or (n.pos[j] == "ADP" and word not in {"des"}):
                 j = self._skip_phrase(n, j + 1, limit)
                 continue
@@ -475,6 +498,8 @@ class Reports:
             return None
         limit = min(len(n.lower), j + _SOURCE_REACH)
         for k in range(j, limit):
+            if not n.lower[k]:
+                continue
             if n.sentence[k] != n.sentence[j]:
                 return None
             if n.entity[k] >= 0 or n.pos[k] in ("NOUN", "PROPN", "X", "PRON") or n.lower[k] in _PRONOUNS:
@@ -514,32 +539,46 @@ class Reports:
 
     def _apposed(self, n: Narrative, i: int, end: int) -> int | None:
         """Return the entity apposed to the noun ``i``: ``le président russe Poutine``, ``le maire, Awa Diarra,``."""
-        role = self.roles.get(n.lower[i])
-        for j in range(i + 1, min(len(n.lower), end + 2)):
-            number = n.entity[j]
+        singular = "Plur" not in n.doc[i].morph.get("Number")
+        comma = -1
+        for j in range(i + 1, min(len(n.lower), max(end, i + _APPOSITION_REACH))):
+            if not n.lower[j]:
+                continue
             if n.sentence[j] != n.sentence[i]:
                 return None
-            if number < 0:
+            if n.lower[j] == ",":
+                if comma >= 0:
+                    return None
+                comma = j
+                continue
+            if comma >= 0 and j > comma + 1 and n.entity[j] < 0 and n.lower[j] not in _TITLES:
+                return None
+            if n.pos[j] in ("VERB", "AUX") and n.entity[j] < 0 and "Fin" in n.doc[j].morph.get("VerbForm"):
+                return None
+            if n.lower[j] in _RELATIVE or n.lower[j] in {":", "(", ")", "que", "qu'"}:
+                return None
+            number = n.entity[j]
+            if number < 0 or n.doc.ents[number].start != j:
                 continue
             ent = n.doc.ents[number]
-            previous = n.lower[ent.start - 1]
-            if previous in _TITLES and ent.start > 1:
-                previous = n.lower[ent.start - 2]
-            if previous in _OF | _NOUN_LINKS or n.pos[ent.start - 1] in ("ADP", "DET"):
+            previous = j - 1 if n.lower[j - 1] not in _TITLES else j - 2
+            if n.pos[previous] in ("ADP", "DET") or n.lower[previous] in _OF | _NOUN_LINKS | {"et", "ou", ""}:
                 continue
             if ent.label_ == "PER":
-                closed = ent.end >= len(n.lower) or n.lower[ent.end] in {",", ".", "(", ")", ":", "»"} or n.level[ent.end] < -1
-                singular = "Plur" not in n.doc[i].morph.get("Number")
-                return number if previous != "," or (singular and (role is not None or closed)) else None
-            if ent.label_ == "ORG" and ent.start == i + 1:
+                closed = ent.end >= len(n.lower) or n.lower[ent.end] in _CLOSES or n.level[ent.end] != n.level[i]
+                return number if comma < 0 or (singular and (n.lower[i] in self.roles or closed)) else None
+            if ent.label_ == "ORG" and comma < 0 and all(n.pos[k] == "ADJ" for k in range(i + 1, j)):
                 return number
         return None
 
     def _noun_phrase(self, n: Narrative, i: int) -> tuple[int, int]:
         """Return determiner, adjectives, noun and its ``de`` complements: no apposition, no relative clause."""
         start = i
-        while start > 0 and n.sentence[start - 1] == n.sentence[i] and i - start < 6:
+        while start > 0 and (n.sentence[start - 1] == n.sentence[i] or not n.lower[start - 1]) and i - start < 6:
             j = start - 1
+            if not n.lower[j] and n.sentence[j] < 0 and j > 0 and n.sentence[j - 1] == n.sentence[i]:
+                start = j
+                continue
             if n.pos[start] == "DET" and n.lower[j] not in {"tous", "toutes", "tout", "toute", "de"}:
                 break
             if n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in {"plus", "moins", "tous", "toutes", "les", "un", "une"}:
@@ -576,7 +615,7 @@ class Reports:
         return noun.dep_ in ("nmod", "conj") and start <= noun.head.i < i
 
     def _complement_end(self, n: Narrative, j: int, limit: int) -> int | None:
-        while j < limit and (n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in {"l'", "la", "les", "le"}):
+        while j < limit and (n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in {"", "l'", "la", "les", "le"}):
             j += 1
         if j < limit and n.entity[j] >= 0:
             return min(limit, n.doc.ents[n.entity[j]].end)

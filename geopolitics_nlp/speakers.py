@@ -313,7 +313,7 @@ class _Resolution:
         if chosen is None or (source.kind == "implicit" and odds < _LEAST_ODDS):
             if source.kind == "nominal":
                 return {"name": source.text[:_MAX_NAME], "label": None, "id": None}, 0.5
-            return None, 1.0 / total
+            return None, 1.0 / total if source.kind == "implicit" else 0.2
         if chosen.described:
             self.described.setdefault(chosen.name, chosen)
             chosen.heads.append(source.position)
