@@ -48,6 +48,14 @@ AMBIGUOUS = frozenset(HAND["ambiguous"])
 NAMES = {
     (country, key(form)): names for country, forms in HAND["names"].items() for form, names in forms.items()
 }
+REGIONS = {
+    (country, key(form)): names for country, forms in HAND["regions"].items() for form, names in forms.items()
+}
+CENTRES = {
+    (country, key(name)): tuple(at)
+    for country, names in HAND["centres"].items()
+    for name, at in names.items()
+}
 
 # Sections of a city that GeoNames lists as cities.
 _SECTION = re.compile(
@@ -302,7 +310,9 @@ def _clean(name: str, transcribed: bool = False) -> str:
 
     In a ``transcribed`` name only the accents of French stay: ``Maşyāf`` becomes ``Masyaf``.
     """
-    name = re.sub(r"\s*\([^)]*\)", "", name).translate(str.maketrans("’‘`ʼʿʾʻ", "'" * 7))
+    name = re.sub(
+        r"\s*\([^)]*\)|^Subdivisions .*|[,/].*| (?:Department|Province|County Borough)$", "", name
+    ).translate(str.maketrans("’‘`ʼʿʾʻ", "'" * 7))
     name = re.sub(r"(?<![A-Za-zÀ-ÿ])'|'(?=$|[\s-])", "", unicodedata.normalize("NFC", name))
     letters = []
     for letter in name:
@@ -320,7 +330,7 @@ def _clean(name: str, transcribed: bool = False) -> str:
 _GENERIC = re.compile(
     r"(?i)^(?:(?:la |le )?(?:région|province|république|oblast|kraï|raïon|gouvernorat|wilaya|préfecture|"
     r"département|comté|district|état|canton|division|municipalité|ville|commune|quartier|paroisse|territoire|"
-    r"voïvodie|județ|judet|zone|circonscription|cercle|émirat|sultanat)s?"
+    r"voïvodie|voblast|oblys|județ|judet|subdivision|zone|circonscription|cercle|émirat|sultanat)s?"
     r"(?: (?:autonome|iranienne|fédérale|urbaine?|métropolitaine|administrative|capitale|spéciale?))*"
     r" (?:de la |de l[’']|du |des |de |d[’']))"
 )
@@ -329,78 +339,83 @@ _GENERIC = re.compile(
 def _regions(
     cldr: Path, natural: list[dict[str, str]], first: list[dict[str, str]], cities: list[Place]
 ) -> Iterator[Place]:
-    seen: dict[tuple[str, str], Place] = {}
-    found: list[Place] = []
-
-    def keep(place: Place) -> None:
-        for name in place.names:
-            if (place.country, key(name)) in seen:
-                twin = seen[place.country, key(name)]
-                twin.add(*place.names)
-                twin.qid, twin.geonames = twin.qid or place.qid, twin.geonames or place.geonames
-                if twin.lat is None:
-                    twin.lat, twin.lon = place.lat, place.lon
-                return
-        for name in place.names:
-            seen[place.country, key(name)] = place
-        found.append(place)
-
-    points: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
+    spots: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
     for row in natural:
-        points[row["country"], key(row["admin1"])].append((float(row["lat"]), float(row["lon"])))
+        spots[row["country"], key(row["admin1"])].append((float(row["lat"]), float(row["lon"])))
     by_city = {(city.country, key(name)): city for city in cities for name in city.names}
-    tree = ET.parse(cldr / "supplemental" / "subdivisions.xml")
-    french, english = _subdivisions(cldr, "fr"), _subdivisions(cldr, "en")
-    for group in tree.iter("subgroup"):
-        country = group.get("type", "")
-        inside = (group.get("contains") or "").split()
-        if len(country) != 2:
-            # Second level: the departments of France, the provinces of Burkina Faso and the like.
-            country = country[:2].upper()
-            if country not in CLDR_SECOND_LEVEL:
-                continue
-        if country in NO_REGIONS:
-            continue
-        for code in inside:
-            if code not in french or re.match(r"fr(?:97|20r|mf|nc|pf|pm|tf|wf|cp|bl)|cn(?:tw|hk|mo)", code):
-                continue
-            place = Place("region", country, None, None)
-            full = french[code]
-            place.add(_GENERIC.sub("", full))
-            if not place.names:
-                continue
-            for name in (english.get(code, ""), full, *place.names):
-                spots = points.get((country, key(_GENERIC.sub("", name))))
-                if spots:
-                    place.lat = round(sum(lat for lat, _ in spots) / len(spots), 2)
-                    place.lon = round(sum(lon for _, lon in spots) / len(spots), 2)
-                    break
-            else:
-                city = by_city.get((country, key(place.names[0])))
-                if city:
-                    place.lat, place.lon = city.lat, city.lon
-            keep(place)
-    mains = {(place.country, key(place.names[0])) for place in found}
-    for row in first:
-        country = row["country"]
-        if row["placetype"] == "region" or (row["placetype"] == "county" and country in SECOND_LEVEL):
-            place = Place(
-                "region", country, float(row["lat"]), float(row["lon"]), geonames=int(row["geonameid"] or 0)
-            )
-            place.qid = row["qid"]
-            names = [
-                _GENERIC.sub("", _clean(name))
-                for name in (*row["names_fr"].split(SEPARATOR), _latin(row["name"]))
-            ]
-            # A variant that is another region's name is a slip of the source.
-            place.add(*names[:1], *(name for name in names[1:] if (country, key(name)) not in mains))
-            if place.names:
-                keep(place)
-    for place in found:
-        place.names = [name[:1].upper() + name[1:] for name in place.names]
+    regions: dict[tuple[str, str], Place] = {}
+    for place, english in _cldr_regions(cldr):
+        forms = [(place.country, key(name)) for name in (*place.names, _GENERIC.sub("", english))]
+        if inside := next((spots[form] for form in forms if form in spots), None):
+            place.lat = sum(lat for lat, _ in inside) / len(inside)
+            place.lon = sum(lon for _, lon in inside) / len(inside)
+        elif city := by_city.get(forms[0]):
+            place.lat, place.lon = city.lat, city.lon
+        elif forms[0] in CENTRES:
+            place.lat, place.lon = CENTRES[forms[0]]
+        for form in forms[: len(place.names)]:
+            regions.setdefault(form, place)
+    mains = {(place.country, key(place.names[0])) for place in regions.values()}
+    for place in _mapped_regions(first):
+        main = place.names[0]
+        # A variant that is another region's name, and unlike this one's, is a slip of the source.
+        place.names = [
+            name
+            for name in place.names
+            if name == main or (place.country, key(name)) not in mains or _likeness(main, name) > 0.6
+        ]
+        forms = [(place.country, key(name)) for name in place.names]
+        twin = next((regions[form] for form in forms if form in regions), place)
+        if twin is not place:
+            twin.add(*place.names)
+            twin.qid, twin.geonames = twin.qid or place.qid, twin.geonames or place.geonames
+            if twin.lat is None:
+                twin.lat, twin.lon = place.lat, place.lon
+        for form in forms:
+            regions.setdefault(form, twin)
+    for place in {id(place): place for place in regions.values()}.values():
         # Elsewhere than in the focus a region named like its city says no more than the city.
         if place.country in SEATS or (place.country, key(place.names[0])) not in by_city:
             yield place
+
+
+def _cldr_regions(cldr: Path) -> Iterator[tuple[Place, str]]:
+    """Yield the administrative units that CLDR names in French, with their English names."""
+    french, english = _subdivisions(cldr, "fr"), _subdivisions(cldr, "en")
+    for group in ET.parse(cldr / "supplemental" / "subdivisions.xml").iter("subgroup"):
+        within = group.get("type", "")
+        country = within[:2].upper()
+        if country in NO_REGIONS or (len(within) > 2 and country not in CLDR_SECOND_LEVEL):
+            continue
+        for code in (group.get("contains") or "").split():
+            # What of France and China is a territory of its own is in countries.csv.
+            if code in french and not re.match(r"fr(?:97|20r|mf|nc|pf|pm|tf|wf|cp|bl)|cn(?:tw|hk|mo)", code):
+                place = Place("region", country, None, None)
+                place.add(*_region_names(country, french[code]))
+                if place.names:
+                    yield place, english.get(code, "")
+
+
+def _mapped_regions(first: list[dict[str, str]]) -> Iterator[Place]:
+    """Yield the regions of Who's On First, and its second-level units of some countries."""
+    for row in first:
+        country = row["country"]
+        if row["placetype"] == "region" or (row["placetype"] == "county" and country in SECOND_LEVEL):
+            place = Place("region", country, float(row["lat"]), float(row["lon"]))
+            place.geonames, place.qid = int(row["geonameid"] or 0), row["qid"]
+            for name in (*row["names_fr"].split(SEPARATOR), _latin(row["name"])):
+                place.add(*_region_names(country, name))
+            if place.names:
+                yield place
+
+
+def _region_names(country: str, name: str) -> list[str]:
+    """Return a region's names without `région de` and the like, and those known by hand."""
+    name = re.sub(r"[\d²³]", "", _GENERIC.sub("", _clean(name)))
+    if not name:
+        return []
+    name = name[:1].upper() + name[1:]
+    return REGIONS.get((country, key(name)), [name])
 
 
 def _subdivisions(cldr: Path, language: str) -> dict[str, str]:
