@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+import numpy
 import regex
+from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -187,12 +189,12 @@ class Layout:
         dates = [found._asdict() for found in page.dates]
         layers.write(doc, layers.BLOCKS, blocks, dates=dates, interview=bool(page.turns))
         layers.write(doc, layers.TURNS, turns)
-        if not doc.has_annotation("DEP"):
+        if not doc.has_annotation("DEP") and page.blocks:
             starts = _starts(doc)
-            for block in page.blocks:
-                # expand: where a token could not be cut, the sentence starts with the token that holds the
-                # block's start
-                doc[bisect_right(starts, block.start) - 1].is_sent_start = True
+            sent_starts = numpy.zeros(len(doc), dtype="uint64")  # 0: the parser decides
+            sent_starts[[bisect_right(starts, block.start) - 1 for block in page.blocks]] = 1
+            # At once: to set Token.is_sent_start looks through the whole doc each time.
+            doc.from_array([SENT_START], sent_starts)
 
 
 @Language.factory("gnlp_layout", assigns=["doc.spans", "token.is_sent_start"])

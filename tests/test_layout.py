@@ -402,3 +402,17 @@ def test_no_interview_in_plain_articles(file: str) -> None:
     for line in path.read_text(encoding="utf8").splitlines()[::4]:
         article = json.loads(line)
         assert not read_page(article["text"]).turns, article["id"]
+
+
+def test_component_time_is_linear_in_blocks(nlp: spacy.Language) -> None:
+    layout = nlp.get_pipe("gnlp_layout")
+
+    def seconds(lines: int) -> float:
+        doc = nlp.make_doc("Le mot d'«État» revient.\n" * lines)
+        start = time.process_time()
+        layout(doc)
+        return time.process_time() - start
+
+    seconds(100)
+    short, long = min(seconds(500) for _ in range(3)), seconds(8_000)
+    assert long < 16 * 4 * short + 0.05
