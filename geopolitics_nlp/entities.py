@@ -23,7 +23,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from . import gazetteers, layers, lexicons
-from .surfaces import CONNECTORS, INSTITUTIONS, PARTICLES, Forms, Words, expansions, fold, is_acronym
+from .surfaces import CONNECTORS, INSTITUTIONS, PARTICLES, SITES, Forms, Words, expansions, fold, is_acronym
 
 if TYPE_CHECKING:
     from .gazetteers import Entry, Gazetteer
@@ -81,6 +81,13 @@ _PLURALS = frozenset("les des aux ces nos leurs deux trois plusieurs certains je
 _BREAKS = frozenset('/;:()[]|•*«»"“”<>!?…=') | {"...", "''"}
 # What links capitalised words only inside one name (`de` also joins two names).
 _NAME_LINKS = PARTICLES - frozenset("de d' du des la le e y".split()) | {"of", "for", "and", "the", "&"}
+# Capitalised or in capitals, and no names: feasts, months, abbreviations, words of captions.
+_NO_NAMES = frozenset(
+    """janvier février mars avril mai juin juillet août septembre octobre novembre décembre noël pâques ramadan tabaski
+    korité toussaint aïd dieu allah etat état etats états image images photo photos vidéo source sources crédit crédits
+    publié accueil actualités dr tv pib adn arn vih sida cfa fcfa pdg qg ogm vpn gps sms gmt utc ong usb phd qc
+    gouvernement nation république démocratie constitution transition""".split()
+)
 # The layout's blocks in which persons sign.
 _SIGNED = frozenset({"byline", "credit", "caption"})
 _MAX_PARTS = 12
@@ -136,22 +143,25 @@ class Entities:
 
     def match(self, doc: Doc) -> list[Span]:
         """Return the persons, places and organisations of ``doc`` as labelled spans that do not overlap."""
-        candidates = self.candidates(doc)
+        return [
+            Span(doc, c.start, c.end, label=max(zip(c.chances, LABELS, strict=True))[1])
+            for c in self.decide(self.candidates(doc))
+        ]
+
+    def decide(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Return the candidates that are names, by the weights of their features and of their forms' elsewhere."""
         by_form: defaultdict[str, list[Candidate]] = defaultdict(list)
         for c in candidates:
             c.chances = tuple(self._chance(label, c.features) for label in LABELS)
             by_form[c.key].append(c)
         for group in by_form.values():
             if len(group) > 1:
-                mean = [sum(c.chances[k] for c in group) / len(group) for k in range(len(LABELS))]
+                mean = [
+                    sum(chances) / len(group) for chances in zip(*(c.chances for c in group), strict=True)
+                ]
                 for c in group:
-                    c.chances = tuple(
-                        (1 - AGREEMENT) * p + AGREEMENT * m for p, m in zip(c.chances, mean, strict=True)
-                    )
-        return [
-            Span(doc, c.start, c.end, label=max(zip(c.chances, LABELS, strict=True))[1])
-            for c in _best([c for c in candidates if max(c.chances) > THRESHOLD])
-        ]
+                    c.chances = tuple(p + AGREEMENT * (m - p) for p, m in zip(c.chances, mean, strict=True))
+        return _best([c for c in candidates if max(c.chances) > THRESHOLD])
 
     def _chance(self, label: str, features: Sequence[str]) -> float:
         weights = self.weights[label]
@@ -173,7 +183,8 @@ class _Article:
         self.found: dict[tuple[int, int], Candidate] = {}
         self.recognised: list[tuple[int, int, str]] = []
         self.known: list[tuple[int, int]] = []
-        self.known_ends: set[int] = set()
+        self.starts: set[int] = set()  # where recognised and known names begin and end
+        self.ends: set[int] = set()
         self.official: list[tuple[int, int]] = []
         self.calls: defaultdict[str, Counter[str]] = defaultdict(Counter)  # form → recognised labels
         self.surnames: Counter[str] = Counter()
@@ -188,8 +199,9 @@ class _Article:
         self._known()
         self._announced()
         self._said_again()
+        named = {(start, end) for start, end, _ in self.recognised} | set(self.known)
+        self.starts, self.ends = {start for start, _ in named}, {end for _, end in named}
         kept = [c for c in self.found.values() if self._may_be_name(c)]
-        self.known_ends = {end for _, end in self.known}
         covering = _Cover(self.recognised), _Cover([(a, b, "") for a, b in self.known if b - a > 1])
         official = _Cover([(a, b, "") for a, b in self.official])
         for c in kept:
@@ -233,7 +245,7 @@ class _Article:
         words, begin = self.words, start
         for i in range(start, end):
             text = words.text[i]
-            if words.line[i] != words.line[begin]:
+            if words.line[i] != words.line[begin] or (text in self.component.civil and i > begin):
                 yield begin, i
                 begin = i
             cut = text in _BREAKS or "\n" in text or (text == "," and label != "ORG")
@@ -294,7 +306,7 @@ class _Article:
                 a += 1
             yield a, end
         b = end
-        while b > start + 1 and not (words.shape[b - 1] == "X" and b == end) and b > end - 4:
+        while b > start + 1 and b > end - 4:
             b -= 1
             while b > start + 1 and (words.lower[b - 1] in CONNECTORS or words.shape[b - 1] == ""):
                 b -= 1
@@ -393,6 +405,12 @@ class _Article:
                     self._add(*self._run(i, i + 1), "run")
                 elif i + 1 < len(words) and words.is_name(i + 1):
                     self._add(i + 1, self._run(i + 1, i + 2)[1], "run")
+            if words.shape[i] == "Xx" and lower in self.component.first_names and i + 1 < len(words):
+                end = i + 1
+                while end < len(words) and words.line[end] == words.line[i] and self._may_sign(end):
+                    end += 1
+                if end > i + 1:
+                    self._add(i, end, "first-name")
             if is_acronym(words, i):
                 self._add(i, i + 1, "acronym")
                 if i + 2 < len(words) and words.text[i + 1] == "-" and is_acronym(words, i + 2):
@@ -401,6 +419,12 @@ class _Article:
                 for end in _official_ends(words, i):
                     self._add(i, end, "official")
                     self.official.append((i, end))
+            if lower in SITES and words.shape[i] in ("x", "Xx"):
+                name = i + 1
+                while name < len(words) and name - i < 4 and words.lower[name] in CONNECTORS:
+                    name += 1
+                if name < len(words) and words.is_name(name) and words.line[name] == words.line[i]:
+                    self._add(i, self._run(name, name + 1)[1], f"site-{words.shape[i]}", f"site:{lower}")
             if self.kinds[i] in _SIGNED and self._may_sign(i) and not self._may_sign(i - 1):
                 end = i + 1
                 while end < len(words) and words.line[end] == words.line[i]:
@@ -413,7 +437,7 @@ class _Article:
             if turn.attrs.get("label"):
                 label = self.doc.char_span(*turn.attrs["label"], alignment_mode="expand")
                 if label is not None and label.end <= span.start:
-                    self._add(label.start, label.end, "speaks")
+                    self._add(label.start, label.end, "medium" if turn.attrs.get("medium") else "speaker")
         for start, end, acronym in expansions(words):
             self._add(start, end, "expansion")
             self._add(acronym, acronym + 1, "expanded")
@@ -427,10 +451,6 @@ class _Article:
             and lower not in _GRAMMAR
             and lower not in self.component.roles
         )
-
-    def _known_before(self, i: int) -> bool:
-        """Tell whether a name that the gazetteer knows ends right before token ``i``."""
-        return i in self.known_ends
 
     def _said_again(self) -> None:
         """Propose every place where the article repeats a recognised form, or a recognised person's surname."""
@@ -455,12 +475,35 @@ class _Article:
             return True
         if not any(words.is_name(i) for i in range(c.start, c.end)):
             return False
+        if self._cuts_word(c):
+            return False
         first = words.lower[c.start]
         if words.shape[c.start] == "x" and (first in _DESCRIBED or first in _GRAMMAR - PARTICLES):
             return False
         if c.end - c.start == 1:
-            return first not in _GRAMMAR and first not in self.component.gazetteer.demonyms and len(first) > 1
+            return (
+                first not in _GRAMMAR
+                and first not in _NO_NAMES
+                and first not in self.component.gazetteer.demonyms
+                and len(first) > 1
+            )
         return not (words.opens[c.start] and first in _GRAMMAR and c.signs == {"again"})
+
+    def _cuts_word(self, c: Candidate) -> bool:
+        """Tell whether a hyphen joins the words to others that are no name of their own (`Issa` in `Boubé-Issa`)."""
+        words = self.words
+        for hyphen, other in ((c.start - 1, c.start - 2), (c.end, c.end + 1)):
+            if 0 < hyphen < len(words) - 1 and words.text[hyphen] == "-":
+                joined = not words.spaced[hyphen] and not words.spaced[hyphen - 1]
+                if joined and words.shape[other] in ("x", "Xx", "X") and not self._is_compound(c, hyphen):
+                    return True
+        return False
+
+    def _is_compound(self, c: Candidate, hyphen: int) -> bool:
+        """Tell whether the hyphen joins two names, as in `Russie-AES`: known ones, acronyms or recognised ones."""
+        if hyphen == c.end:
+            return hyphen in self.ends and (hyphen + 1 in self.starts or is_acronym(self.words, hyphen + 1))
+        return c.start in self.starts and (hyphen in self.ends or is_acronym(self.words, hyphen - 1))
 
     def _features(self, c: Candidate, recognised: _Cover, known: _Cover, official: _Cover) -> Iterator[str]:
         words, start, end = self.words, c.start, c.end
@@ -492,7 +535,8 @@ class _Article:
         for sign in c.signs:
             if "=" not in sign:
                 yield sign
-                yield f"{sign}&{by}"
+                if ":" not in sign:
+                    yield f"{sign}&{by}"
         if official.around(start, end) is not None:
             yield "in-official"
         # how it is written
@@ -521,14 +565,11 @@ class _Article:
             yield "common"
         if single and words.opens[start]:
             yield f"opens&{by}"
-        if (before := words.text[start - 1] if start else "") == "-" and not words.spaced[start - 1]:
+        before = words.text[start - 1] if start else ""
+        if before == "-" and not words.spaced[start - 1]:
             yield "hyphen-before"
         if end < len(words) and words.text[end] == "-" and not words.spaced[end - 1]:
             yield "hyphen-after"
-            if entries and self.component.forms.longest(words, end + 1) > end + 1:
-                yield "compound"
-        if before == "-" and entries and self._known_before(start - 1):
-            yield "compound"
         if single and before and words.lower[start - 1] in _PLURALS and words.lower[start][-1] in "sx":
             yield "plural"
             yield f"plural&{by}"
@@ -545,6 +586,7 @@ class _Article:
             yield f"once&{by}"
         if c.key in self.surnames and exact != "r=PER":
             yield f"surname&{knows}"
+            yield f"surname&{by}"
         if single and c.key in self.given:
             yield f"given&{knows}"
         if not single:
@@ -567,6 +609,8 @@ class _Article:
             j = words.before(i)
             if j >= 0 and words.lower[j] in ("de", "à", "et", ","):
                 j = words.before(j)
+            while j > 0 and self.doc[j].pos_ == "ADJ":
+                j -= 1
             yield f"pp={self._class(j, i)}"
         if self._is_portfolio(c.start):
             yield "portfolio"

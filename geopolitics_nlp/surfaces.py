@@ -22,15 +22,20 @@ PARTICLES = frozenset(
 )
 # Nouns that head the names of institutions: `la Cour` after `Cour pénale internationale` is the same court.
 INSTITUTIONS = frozenset(
-    """université institut institution école lycée collège faculté académie centre laboratoire observatoire musée
-    hôpital clinique banque fonds caisse bourse trésor conseil commission cour tribunal parquet union organisation
-    agence bureau office comité coordination confédération fédération fondation association ligue mouvement front
-    parti rassemblement coalition alliance communauté forum groupe groupement collectif réseau syndicat société
-    compagnie ministère secrétariat direction autorité haut-commissariat assemblée parlement sénat chambre congrès
-    légion brigade armée forces force mission mécanisme programme médecins reporters croix-rouge croissant-rouge
-    église diocèse télévision radio ambassade consulat état-major présidence primature cabinet éditions haute haut
-    plateforme initiative convention entente bloc garde gendarmerie police douanes service projet maison palais
-    république cercle table""".split()
+    """université institut institution école lycée collège faculté académie centre laboratoire observatoire hôpital
+    clinique banque fonds caisse bourse trésor conseil commission cour tribunal parquet union organisation agence
+    bureau office comité coordination confédération fédération fondation association ligue mouvement front parti
+    rassemblement coalition alliance communauté forum groupe groupement collectif réseau syndicat société compagnie
+    ministère secrétariat autorité haut-commissariat assemblée parlement sénat chambre congrès légion brigade armée
+    forces force mission mécanisme médecins reporters croix-rouge croissant-rouge église diocèse télévision télé radio
+    ambassade consulat état-major présidence primature éditions haute haut plateforme initiative entente bloc garde
+    gendarmerie police douanes cercle""".split()
+)
+# Nouns that head the names of places.
+SITES = frozenset(
+    """mer océan golfe détroit canal cap baie lac mont monts montagnes massif plateau vallée désert forêt parc île îles
+    archipel péninsule fleuve rivière bassin col corne place avenue rue boulevard pont port aéroport gare camp base
+    prison maison musée palais stade hôtel mosquée cathédrale basilique château tour bois quartier cité""".split()
 )
 _OPENERS = frozenset(".!?…:;«»\"“”‘’'—–-•›‹*([|/") | {"...", "''", "``", "<<", ">>"}
 _BRACKETED_END = frozenset(")],;/")
