@@ -11,11 +11,10 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy
 import regex
-from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -191,10 +190,10 @@ class Layout:
         layers.write(doc, layers.TURNS, turns)
         if not doc.has_annotation("DEP") and page.blocks:
             starts = _starts(doc)
-            sent_starts = numpy.zeros(len(doc), dtype="uint64")  # 0: the parser decides
+            sent_starts: Any = numpy.zeros((len(doc), 1), dtype="uint64")  # 0: the parser decides
             sent_starts[[bisect_right(starts, block.start) - 1 for block in page.blocks]] = 1
             # At once: to set Token.is_sent_start looks through the whole doc each time.
-            doc.from_array([SENT_START], sent_starts)
+            doc.from_array(["SENT_START"], sent_starts)
 
 
 @Language.factory("gnlp_layout", assigns=["doc.spans", "token.is_sent_start"])

@@ -258,7 +258,7 @@ def test_words_that_only_look_glued_stay(nlp: spacy.Language, text: str) -> None
 def test_each_block_starts_a_sentence_and_the_rest_is_left_to_the_parser(nlp: spacy.Language) -> None:
     text = " \n Gao sans eau\n\n12 mars 2025\n\nLa ville manque d'eau. Elle attend\xa0!\n"
     doc = nlp(text)
-    assert [token.text for token in doc if token.is_sent_start] == [" \n ", "Gao", "12", "La"]
+    assert [token.text for token in doc if token.is_sent_start] == ["Gao", "12", "La"]
     assert all(token.is_sent_start is None for token in doc if not token.is_sent_start)
 
 
