@@ -147,6 +147,7 @@ class Country:
     """What the country file alone knows: beside its entry, the capital, the demonyms and the bounding box.
 
     ``demonyms`` are lower-case forms: masculine, feminine, masculine plural, feminine plural, then any other.
+    With a capital some are names of countries too (``Argentine``, ``Suisse``, ``Philippines``).
     ``box`` is south, west, north, east in degrees; west exceeds east where it crosses the 180th meridian.
     """
 
@@ -170,7 +171,7 @@ class Gazetteer:
         )
         self.entries: tuple[Entry, ...] = (*(country.entry for country in countries), *others)
         self.demonyms: Mapping[str, Entry] = MappingProxyType(
-            # Written backwards, so that of two countries with one demonym the first in the file keeps it.
+            # Backwards: of two countries with one demonym (`congolais`) the first in the file keeps it.
             {form: country.entry for country in reversed(countries) for form in country.demonyms}
         )
         index: dict[str, list[Entry]] = {}
