@@ -26,6 +26,8 @@ _AFTER_CLOSING = frozenset(".,;:!?…)]}»”›’-–—/*|'\"")
 _NEVER_AFTER_OPENING = frozenset(".,;:!?)]}»”›")
 # A nested mark of the very same symmetric style is rare: with this many pairs inside, the outer ones belong elsewhere.
 _MAX_SAME_INSIDE = 2
+# Deeper than this nobody quotes; what is deeper is left to the marks around it.
+_MAX_DEPTH = 6
 # How many paragraphs without any mark an utterance may run through before its closing mark is given up.
 _MAX_SILENT_BLOCKS = 4
 
@@ -78,7 +80,6 @@ def pair(text: str, blocks: Iterable[tuple[int, int]] | None = None) -> list[Mar
         for match in _MARK.finditer(text, start, end):
             if match.start() < position:
                 continue
-            token = match.group()
             role, style = _role(text, match.start(), match.end(), start, end, stack)
             if pending and style == pending[-1].style and not text[start : match.start()].strip():
                 # Marks opened again at the head of a paragraph (» too, in French typography) go on with the utterance.
@@ -135,7 +136,9 @@ def _role(
         if token != "’" and may_open and after.isalnum():
             return "open", style
         closes = _matching(stack, style) is not None and may_close
-        return ("close" if closes and not _ELIDED.search(text, max(block_start, start - 7), start) else "skip"), style
+        return (
+            "close" if closes and not _ELIDED.search(text, max(block_start, start - 7), start) else "skip"
+        ), style
     if token == "›" and _matching(stack, "‹") is None:
         return "skip", "‹"  # a list bullet
     if token == "”" and _matching(stack, "“") is None and may_open:
@@ -164,7 +167,9 @@ def _unclosed(text: str, opened: _Open, limit: int) -> Marked:
     return Marked(a, b, opened.outer_start, b, opened.style, closed=False)
 
 
-def _unopened(text: str, start: int, end: int, style: str, block_start: int, found: Sequence[Marked]) -> Marked:
+def _unopened(
+    text: str, start: int, end: int, style: str, block_start: int, found: Sequence[Marked]
+) -> Marked:
     floor = max([block_start, *(mark.outer_end for mark in found[-3:] if mark.outer_end <= start)])
     a, b = _trimmed(text, floor, start)
     while a < b and (text[a] in ".,;:!?…" or text[a].isspace()):
@@ -180,7 +185,7 @@ def _bounded(text: str, found: list[Marked]) -> list[Marked]:
         if not mark.closed:
             following = bisect_right(starts, mark.outer_start)
             if following < len(starts) and starts[following] < mark.outer_end:
-                a, b = _trimmed(text, mark.start, starts[following])
+                _, b = _trimmed(text, mark.start, starts[following])
                 mark = replace(mark, end=b, outer_end=b)
         if mark.end > mark.start:
             result.append(mark)
@@ -202,6 +207,8 @@ def _nested(found: Iterable[Marked]) -> list[Marked]:
     for mark in ordered:
         while around and around[-1].outer_end <= mark.outer_start:
             around.pop()
+        if len(around) >= _MAX_DEPTH:
+            continue
         result.append(replace(mark, depth=len(around)))
         around.append(mark)
     return result

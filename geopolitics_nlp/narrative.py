@@ -1,7 +1,7 @@
 """The article seen through its marks: which words are the journalist's, which are quoted, and the sentences of each.
 
-The parser's sentences break at every full stop inside a quotation and run over its marks. Here each level of quoting has
-sentences of its own, in which a quotation is one unit: ``[X, a, déclaré, :, «…», .]``.
+The parser's sentences break at every full stop inside a quotation and run over its marks. Here each level of
+quoting has sentences of its own, in which a quotation is one unit: ``[X, a, déclaré, :, «…», .]``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _TERMINAL = frozenset({".", "!", "?", "…", "...", "?!", "!!", "??", "...."})
 _ELIDED = frozenset({"c", "d", "j", "l", "m", "n", "qu", "s", "t"})
 _OPENS_SENTENCE = frozenset("-–—«“\"'")
-_INVITATIONS = frozenset({"lire", "relire", "regarder", "écouter", "voir", "manquer", "lisez", "regardez", "écoutez", "découvrir"})
+_INVITATIONS = frozenset(
+    {"lire", "relire", "regarder", "écouter", "voir", "manquer", "lisez", "regardez", "écoutez", "découvrir"}
+)
 _INVITATION_WORDS = 12
 _OUTSIDE = -1
 _MARK = -2
@@ -39,6 +41,7 @@ class Narrative:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
+        self.text = doc.text  # built anew from the tokens at each access
         self.lower = [token.lower_.replace("’", "'").replace("´", "'") for token in doc]
         self._join_elisions()
         self.pos = [token.pos_ for token in doc]
@@ -50,14 +53,14 @@ class Narrative:
         items = layers.read(doc, layers.BLOCKS)
         bounds = [(item.start, item.end) for item in items] or None
         self.blocks = [item.label for item in items]
-        self.marks = marks.pair(doc.text, bounds)
+        self.marks = marks.pair(self.text, bounds)
         self.block = self._blocks(bounds)
         self.level, self.tokens_of = self._levels()
         self.parent = self._parents()
         self.sentence, self.units, self.sentence_of, self.index_of = self._sentences()
 
     def _join_elisions(self) -> None:
-        """Read ``d' Europol``, which the tokenizer takes for three words, as elision and noun; the apostrophe counts no more."""
+        """Read ``d' Europol``, three words for the tokenizer, as elision and noun: the apostrophe counts no more."""
         for i in range(len(self.lower) - 1):
             if self.lower[i + 1] == "'" and self.lower[i] in _ELIDED and not self.doc[i].whitespace_:
                 self.lower[i] += "'"
@@ -164,7 +167,9 @@ class Narrative:
         if len(units) > _INVITATION_WORDS or units[0] < 0:
             return False
         first = [self.lower[unit] for unit in units[:4] if unit >= 0]
-        return first[0] in _INVITATIONS or (first[0] in {"à", "a"} and any(word in _INVITATIONS for word in first[1:]))
+        return first[0] in _INVITATIONS or (
+            first[0] in {"à", "a"} and any(word in _INVITATIONS for word in first[1:])
+        )
 
     def before(self, m: int) -> Iterator[int]:
         """Yield the units before quotation ``m`` in its sentence, nearest first."""

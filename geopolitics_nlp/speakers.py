@@ -8,10 +8,11 @@ The ranking is a learned decision over readable features (agreement, distance, s
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from spacy.language import Language
 
@@ -24,17 +25,47 @@ if TYPE_CHECKING:
 
     from .lexicons import Role
 
+
+class _Note(Protocol):
+    def __call__(self, name: str, value: float = 1.0) -> None: ...
+
+
 _SUBJECT = ("nsubj", "nsubj:pass", "nsubj:caus")
-_FEMININE = frozenset({"elle", "elles", "celle-ci", "celles-ci", "certaines", "dernière", "dernières", "celle", "celles"})
-_MASCULINE = frozenset({"il", "ils", "celui-ci", "ceux-ci", "certains", "dernier", "derniers", "celui", "ceux", "eux"})
-_PLURAL = frozenset({"ils", "elles", "eux", "certains", "certaines", "derniers", "dernières", "ceux-ci", "celles-ci", "nous"})
-_UNNAMED = frozenset({"on", "certains", "certaines", "d'autres", "beaucoup", "plusieurs", "tous", "chacun", "autres", "autre"})
+_FEMININE = frozenset(
+    {"elle", "elles", "celle-ci", "celles-ci", "certaines", "dernière", "dernières", "celle", "celles"}
+)
+_MASCULINE = frozenset(
+    {"il", "ils", "celui-ci", "ceux-ci", "certains", "dernier", "derniers", "celui", "ceux", "eux", "lui"}
+)
+_PLURAL = frozenset(
+    {"ils", "elles", "eux", "certains", "certaines", "derniers", "dernières", "ceux-ci", "celles-ci", "nous"}
+)
+_UNNAMED = frozenset(
+    {"on", "certains", "certaines", "d'autres", "beaucoup", "plusieurs", "tous", "chacun", "autres", "autre"}
+)
 _FIRST_PERSON = frozenset({"je", "j'", "nous", "me", "m'"})
 _DEFINITE = frozenset({"le", "la", "l'", "les", "ce", "cet", "cette", "ces"})
 _POSSESSIVE = frozenset({"son", "sa", "ses", "leur", "leurs"})
-_INDEFINITE = frozenset({"un", "une", "des", "de", "d'", "plusieurs", "certains", "certaines", "quelques", "deux", "trois"})
-_ASKED_BY = frozenset({"micro", "questions", "accordé", "accordée", "entretien", "interview", "recueillis", "confie", "confié"})
+_INDEFINITE = frozenset(
+    {"un", "une", "des", "de", "d'", "plusieurs", "certains", "certaines", "quelques", "deux", "trois"}
+)
+_ASKED_BY = frozenset(
+    {"micro", "questions", "accordé", "accordée", "entretien", "interview", "recueillis", "confie", "confié"}
+)
+_ASKS = frozenset("réuni réunit interrogé interroge reçu reçoit rencontré rencontre".split())
+# Functions that go by two names: the words of the one, and what the other is made of, its noun first.
+_SAME_FUNCTION = (
+    (frozenset({"diplomatie"}), ("ministre", "affaires", "étrangères")),
+    (frozenset({"chef", "état"}), ("président",)),
+    (frozenset({"cheffe", "état"}), ("président",)),
+    (frozenset({"chef", "gouvernement"}), ("ministre", "premier")),
+    (frozenset({"cheffe", "gouvernement"}), ("ministre", "premier")),
+    (frozenset({"locataire", "élysée"}), ("président",)),
+    (frozenset({"souverain", "pontife"}), ("pape",)),
+)
 _CANDIDATES = 14
+_NEAR = 40
+_FEW_CHARACTERS = 15
 _REACH = 1500
 # An implicit speaker less likely than nobody by this much is nobody.
 _LEAST_ODDS = 0.5
@@ -55,6 +86,7 @@ class _Candidate:
     roles: set[str] = field(default_factory=set)
     described: bool = False
     country: str | None = None
+    noun: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +98,17 @@ class _Source:
     words: tuple[str, ...] = ()
     head: int = -1
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What is the same for all candidates of one quotation."""
+
+    before: list[tuple[int, int, str]]  # the quotations before it, latest last
+    around: str | None  # who speaks around it
+    people: list[int]  # where people were met last before the source, in order
+    same_words: frozenset[str]  # who says the same words elsewhere
+    most: str | None  # who speaks most near it
 
 
 class Speakers:
@@ -90,7 +133,9 @@ class Speakers:
             self.set_annotations(doc, items, self.resolve(doc, items))
         return doc
 
-    def set_annotations(self, doc: Doc, items: list[Item], speakers: list[tuple[dict[str, Any] | None, float]]) -> None:
+    def set_annotations(
+        self, doc: Doc, items: list[Item], speakers: list[tuple[dict[str, Any] | None, float]]
+    ) -> None:
         """Write speakers and confidences beside what the layer holds; utterances are numbered by the text's order."""
         numbers: dict[int, int] = {}
         done = []
@@ -118,6 +163,7 @@ class _Resolution:
         self.component = component
         self.judge = component.judge
         self.doc = doc
+        self.text = doc.text  # built anew from the tokens at each access
         self.items = items
         self.starts = [token.idx for token in doc]
         self.lower = [token.lower_.replace("’", "'") for token in doc]
@@ -137,6 +183,7 @@ class _Resolution:
         self.described: dict[str, _Candidate] = {}
         self.spoken: list[tuple[int, int, str]] = []  # content start, end, name
         self.upcoming: list[tuple[int, int, str]] = []
+        self.turns: list[tuple[int, int, str]] = []
 
     # What the article offers
 
@@ -153,7 +200,9 @@ class _Resolution:
                 candidate = _Candidate(name, ent.label_, ent.kb_id_ or None)
                 self.candidates[name] = candidate
             candidate.heads.append(ent.root.i)
-            candidate.gender = candidate.gender or attrs.get("gender") or self._gender_before(ent.start, ent.label_)
+            candidate.gender = (
+                candidate.gender or attrs.get("gender") or self._gender_before(ent.start, ent.label_)
+            )
             candidate.country = candidate.country or attrs.get("country")
             if ent.label_ == "PER":
                 candidate.roles.update(self._role_words(ent.start, ent.end))
@@ -191,22 +240,30 @@ class _Resolution:
             yield from self._role(after + 1, last, after + 4)
 
     def _ends_role(self, i: int) -> bool:
-        return self.doc[i].pos_ in ("VERB", "AUX", "PUNCT", "SCONJ", "SPACE") and self.lower[i] not in self.component.roles
+        return (
+            self.doc[i].pos_ in ("VERB", "AUX", "PUNCT", "SCONJ", "SPACE")
+            and self.lower[i] not in self.component.roles
+        )
 
     def _role(self, start: int, end: int, within: int) -> Iterator[str]:
         """Yield the content words of a range if a role noun stands in it, before ``within``."""
         if any(self.lower[i] in self.component.roles for i in range(start, min(end, within))):
-            for i in range(start, end):
-                if len(self.lower[i]) > 2:
-                    yield from self._meanings(self.lower[i])
+            yield from self._functions(self.lower[start:end])
+
+    def _functions(self, words: Iterable[str]) -> Iterator[str]:
+        """Yield what the words of a function mean, and what is said for it: the head of diplomacy is a minister."""
+        words = {part for word in words for part in word.replace("'", " ").split() if len(part) > 2}
+        for word in words:
+            yield from self._meanings(word)
+        for sign, means in _SAME_FUNCTION:
+            if sign <= words:
+                yield from means
 
     def _known_role(self, name: str, qid: str) -> Iterator[str]:
         """Yield the words of the functions that the gazetteer gives a person."""
         for entry in self.component.gazetteer.lookup(name):
             if entry.label == "PER" and entry.role and (not qid or entry.id == qid):
-                for word in entry.role.lower().replace("’", "'").replace("'", " ").split():
-                    if len(word) > 2:
-                        yield from self._meanings(word)
+                yield from self._functions(entry.role.lower().replace("’", "'").split())
 
     def _meanings(self, word: str) -> Iterator[str]:
         """Yield what matches a word of a function: its lemma, and the country that a demonym stands for."""
@@ -236,30 +293,31 @@ class _Resolution:
                     by_source[key] = resolved[k]
             else:
                 resolved[k] = by_source[key]
-            self._note_spoken(item, resolved[k][0])
-        everything = sorted(self.spoken)
+            if (speaker := resolved[k][0]) is not None:
+                self.spoken.append((item.start, item.end, speaker["name"]))
+                if item.label == "turn":
+                    self.turns.append(self.spoken[-1])
+        everything = self.spoken
         for k, item in enumerate(self.items):
             if k in resolved:
                 continue
-            self.spoken = [entry for entry in everything if entry[0] < item.start]
-            self.upcoming = [entry for entry in everything if entry[0] > item.start]
+            here = bisect_left(everything, (item.start,))
+            self.spoken, self.upcoming = (
+                everything[max(0, here - _NEAR) : here],
+                everything[here : here + _NEAR],
+            )
             resolved[k] = self._speaker(item, None)
-            self._note_spoken(item, resolved[k][0])
-            everything = sorted({*everything, *self.spoken})
-        return [
-            (resolved[k][0], self._confidence(item, *resolved[k])) for k, item in enumerate(self.items)
-        ]
-
-    def _note_spoken(self, item: Item, speaker: dict[str, Any] | None) -> None:
-        if speaker is not None:
-            self.spoken.append((item.start, item.end, speaker["name"]))
+            if (speaker := resolved[k][0]) is not None:
+                insort(everything, (item.start, item.end, speaker["name"]))
+        return [(resolved[k][0], self._confidence(item, *resolved[k])) for k, item in enumerate(self.items)]
 
     def _speaker(self, item: Item, source: list[int] | None) -> tuple[dict[str, Any] | None, float]:
         if item.label == "turn":
             return self._turn_speaker(item, source)
         if source is None:
             return self._ranked(item, _Source("implicit", self._token(item.start)))
-        span = self.doc.char_span(source[0], source[1], alignment_mode="expand")
+        first = max(0, bisect_right(self.starts, source[0]) - 1)
+        span = self.doc[first : max(first + 1, bisect_left(self.starts, source[1]))]
         for i in range(span.end - 1, span.start - 1, -1):
             if i in self.entity_at and item.attrs.get("source_kind") == "named":
                 return self._entity_speaker(self.name_of[self.entity_at[i]]), 0.97
@@ -271,7 +329,7 @@ class _Resolution:
             return {"name": span.text, "label": None, "id": None}, 0.8
         kind = "pronoun" if pronoun else "nominal"
         head = span.root.i
-        return self._ranked(item, _Source(kind, span.start, words, head, self.doc.text[source[0] : source[1]]))
+        return self._ranked(item, _Source(kind, span.start, words, head, self.text[source[0] : source[1]]))
 
     def _entity_speaker(self, name: str) -> dict[str, Any]:
         candidate = self.candidates[name]
@@ -298,10 +356,11 @@ class _Resolution:
     def _ranked(self, item: Item, source: _Source) -> tuple[dict[str, Any] | None, float]:
         candidates = list(self._candidates(item, source))
         ranks = self._ranks(candidates, source)
+        setting = self._setting(item, source, candidates)
         best: tuple[float, _Candidate | None] = (0.0, None)
         total = 1.0  # the odds of nobody against nobody
         for candidate in candidates:
-            features = self._features(item, source, candidate)
+            features = self._features(item, source, candidate, setting)
             for name in ranks.get(candidate.name, ()):
                 features[f"{source.kind}: {name}"] = 1.0
             odds = _odds(self.judge("speaker", features, Asked((item.start, item.end), candidate.name)))
@@ -318,6 +377,37 @@ class _Resolution:
             self.described.setdefault(chosen.name, chosen)
             chosen.heads.append(source.position)
         return {"name": chosen.name, "label": chosen.label, "id": chosen.id}, probability
+
+    def _setting(self, item: Item, source: _Source, candidates: list[_Candidate]) -> _Setting:
+        near = [*self.spoken[-_NEAR:], *self.upcoming[:_NEAR]]
+        around = [
+            name
+            for start, end, name in [*self.turns[-_NEAR:], *near]
+            if start <= item.start and item.end <= end
+        ]
+        shares = Counter(name for _, _, name in near)
+        people = [
+            last
+            for candidate in candidates
+            if candidate.label == "PER"
+            and (last := self._last_before(candidate, source.position)) is not None
+        ]
+        return _Setting(
+            before=[entry for entry in self.spoken[-6:] if not entry[0] <= item.start < entry[1]],
+            around=around[-1] if around else None,
+            people=sorted(people),
+            same_words=frozenset(self._sayers(item)) if source.kind == "implicit" else frozenset(),
+            most=shares.most_common(1)[0][0] if shares else None,
+        )
+
+    def _sayers(self, item: Item) -> Iterator[str]:
+        """Yield who says the words of a quotation once more: a headline's or a pull quote's speaker."""
+        words = self.text[item.start : item.end].casefold()
+        if len(words) <= _FEW_CHARACTERS:
+            return
+        for start, end, name in [*self.spoken[-_NEAR:], *self.upcoming[:_NEAR]]:
+            if (start, end) != (item.start, item.end) and words in self.text[start:end].casefold():
+                yield name
 
     def _ranks(self, candidates: list[_Candidate], source: _Source) -> dict[str, list[str]]:
         """Tell the candidates apart: who of those that agree was met last, was the last subject, is met most."""
@@ -360,12 +450,12 @@ class _Resolution:
             return gender, word in _PLURAL
         if source.kind == "nominal":
             role = self.component.roles.get(self.lower[source.head])
-            plural = "Plur" in self.doc[source.head].morph.get("Number")
+            plural = "Plur" in self.doc[source.head].morph.get("Number", [])
             return (role.gender if role is not None and role.gender in ("m", "f") else None), plural
         return None, None
 
     def _candidates(self, item: Item, source: _Source) -> Iterator[_Candidate]:
-        """Yield the likely ones: the most recent entities, those who have spoken, described people, the words themselves."""
+        """Yield the likely ones: recent entities, those who have spoken, described people, the words themselves."""
         near: list[tuple[int, _Candidate]] = []
         for candidate in self.ordered:
             last = self._last_before(candidate, source.position)
@@ -379,21 +469,35 @@ class _Resolution:
             if name in self.candidates:
                 chosen.setdefault(name, self.candidates[name])
         if source.kind == "implicit":
-            words = self.doc.text[item.start : item.end].casefold()
-            for start, end, name in [*self.spoken, *self.upcoming]:
-                if name in self.candidates and len(words) > 15 and words in self.doc.text[start:end].casefold():
+            for name in self._sayers(item):
+                if name in self.candidates:
                     chosen.setdefault(name, self.candidates[name])
         people = [pair for pair in near if pair[1].label == "PER"][:8]
         for _, candidate in people:
             chosen.setdefault(candidate.name, candidate)
         yield from chosen.values()
         recent = [
-            candidate for candidate in self.described.values() if self._last_before(candidate, source.position) is not None
+            candidate
+            for candidate in self.described.values()
+            if self._last_before(candidate, source.position) is not None
         ][-5:]
-        yield from (candidate for candidate in recent if candidate.name not in chosen and candidate.name != source.text)
+        yield from (
+            candidate
+            for candidate in recent
+            if candidate.name not in chosen and candidate.name != source.text
+        )
         if source.kind == "nominal":
             name = source.text[:_MAX_NAME]
-            yield self.described.get(name) or _Candidate(name, None, described=True, heads=[source.position])
+            gender, plural = self._agreement(source)
+            yield self.described.get(name) or _Candidate(
+                name,
+                None,
+                gender=gender,
+                plural=bool(plural),
+                heads=[source.position],
+                described=True,
+                noun=source.head,
+            )
         else:
             for description in self._subjects_before(source.position):
                 if description.name not in chosen and description.name not in self.described:
@@ -406,10 +510,12 @@ class _Resolution:
             token = self.doc[i]
             if token.dep_ in _SUBJECT and token.pos_ == "NOUN" and i not in self.entity_at:
                 name = self._phrase(token)
-                number = token.morph.get("Number")
-                gender = {"Masc": "m", "Fem": "f"}.get(next(iter(token.morph.get("Gender")), ""))
+                number = token.morph.get("Number", [])
+                gender = {"Masc": "m", "Fem": "f"}.get(next(iter(token.morph.get("Gender", [])), ""))
                 if self.lower[i] in self.component.roles:
-                    yield _Candidate(name, None, None, gender, "Plur" in number, [i], set(), described=True)
+                    yield _Candidate(
+                        name, None, None, gender, "Plur" in number, [i], set(), described=True, noun=i
+                    )
                     found += 1
                     if found >= 3:
                         return
@@ -420,15 +526,14 @@ class _Resolution:
             start -= 1
         while end + 1 < len(self.doc) and end < token.i + 8:
             following = self.doc[end + 1]
-            if following.pos_ in ("ADJ", "PROPN") or (following.pos_ == "ADP" and self.lower[end + 1] in {"de", "du", "des", "d'"}):
-                end += 1
-            elif end > token.i and self.doc[end].pos_ in ("ADP", "DET") and following.pos_ in ("NOUN", "DET", "PROPN"):
-                end += 1
-            else:
+            links = following.pos_ == "ADP" and self.lower[end + 1] in {"de", "du", "des", "d'"}
+            linked = self.doc[end].pos_ in ("ADP", "DET") and following.pos_ in ("NOUN", "DET", "PROPN")
+            if not (following.pos_ in ("ADJ", "PROPN") or links or (end > token.i and linked)):
                 break
+            end += 1
         return self.doc[start : end + 1].text[:_MAX_NAME]
 
-    def _features(self, item: Item, source: _Source, candidate: _Candidate) -> Features:
+    def _features(self, item: Item, source: _Source, candidate: _Candidate, setting: _Setting) -> Features:
         kind = source.kind
         features: Features = {}
 
@@ -454,28 +559,34 @@ class _Resolution:
                 note("same block")
             if self._inside_marks(self.starts[last]):
                 note("met in a quotation")
-            note("nearer people", min(4.0, self._people_between(candidate, last, source.position)))
+            nearer = len(setting.people) - bisect_right(setting.people, last)
+            note("nearer people", min(4.0, float(nearer)))
+            if self.doc[last].dep_ == "obl:agent":
+                note("was agent")
+            if last == 0 or self.sentence[last] != self.sentence[max(0, last - 4)]:
+                note("opened its sentence")
+        if candidate.described and candidate.noun >= 0:
+            role = self.component.roles.get(self.lower[candidate.noun])
+            note(f"described as {role.kind if role else 'no role'}")
         mentions = bisect_left(candidate.heads, source.position)
         note("mentions", math.log1p(mentions))
         note("all mentions", math.log1p(len(candidate.heads)))
-        self._note_turn_taking(note, item, source, candidate)
+        self._note_turn_taking(note, item, candidate, setting)
         if kind == "implicit":
-            self._note_surroundings(note, item, candidate)
+            self._note_surroundings(note, item, candidate, setting)
         if kind == "pronoun":
             self._note_agreement(note, source, candidate)
         if kind == "nominal":
             self._note_function(note, source, candidate, itself)
         return features
 
-    def _note_turn_taking(self, note: Any, item: Item, source: _Source, candidate: _Candidate) -> None:
-        before = [entry for entry in self.spoken[-6:] if not (entry[0] <= item.start < entry[1])]
-        around = [entry for entry in self.spoken if entry[0] <= item.start and item.end <= entry[1]]
-        if around and around[-1][2] == candidate.name:
+    def _note_turn_taking(self, note: _Note, item: Item, candidate: _Candidate, setting: _Setting) -> None:
+        if setting.around == candidate.name:
             note("speaks around")
-        if not before:
+        if not setting.before:
             note("first quotation")
             return
-        start, end, name = before[-1]
+        start, end, name = setting.before[-1]
         gap = self._token(item.start) - self._token(end)
         if name == candidate.name:
             note("spoke last")
@@ -486,13 +597,13 @@ class _Resolution:
                 note("spoke last, adjoining")
             if not self._met_between(end, item.start, besides=name):
                 note("spoke last, nobody since")
-        elif any(entry[2] == candidate.name for entry in before):
+        elif any(entry[2] == candidate.name for entry in setting.before):
             note("spoke lately")
         else:
             note("did not speak lately")
 
-    def _note_surroundings(self, note: Any, item: Item, candidate: _Candidate) -> None:
-        """What tells an implicit speaker: who speaks next, who says the same words elsewhere, who is in the sentence."""
+    def _note_surroundings(self, note: _Note, item: Item, candidate: _Candidate, setting: _Setting) -> None:
+        """What tells an implicit speaker: who speaks next, who says the same elsewhere, who is in the sentence."""
         if self.upcoming:
             start, _, name = self.upcoming[0]
             if name == candidate.name:
@@ -500,25 +611,16 @@ class _Resolution:
                 note("speaks next, gap", math.log1p(max(0, self._token(start) - self._token(item.end))) / 3)
                 if self._block(start) == self._block(item.start):
                     note("speaks next, same block")
-        words = self.doc.text[item.start : item.end].casefold()
-        others = [*self.spoken, *self.upcoming]
-        if len(words) > 15 and any(
-            name == candidate.name and words in self.doc.text[start:end].casefold()
-            for start, end, name in others
-            if (start, end) != (item.start, item.end)
-        ):
+        if candidate.name in setting.same_words:
             note("says the same elsewhere")
         sentence = self.sentence[self._token(item.start)]
         if any(self.sentence[head] == sentence for head in candidate.heads):
             note("in the sentence")
         note(f"in {self._block_label(item.start)}, {candidate.label or 'described'}")
-        shares: dict[str, int] = {}
-        for _, _, name in others:
-            shares[name] = shares.get(name, 0) + 1
-        if shares and max(shares, key=lambda name: shares[name]) == candidate.name:
+        if setting.most == candidate.name:
             note("speaks most")
 
-    def _note_agreement(self, note: Any, source: _Source, candidate: _Candidate) -> None:
+    def _note_agreement(self, note: _Note, source: _Source, candidate: _Candidate) -> None:
         word = source.words[-1].lstrip("-")
         gender = "f" if word in _FEMININE else "m" if word in _MASCULINE else None
         plural = word in _PLURAL
@@ -543,14 +645,18 @@ class _Resolution:
             if last is not None:
                 note("the latter, distance", math.log1p(source.position - last) / 3)
 
-    def _note_function(self, note: Any, source: _Source, candidate: _Candidate, itself: bool) -> None:
+    def _note_function(self, note: _Note, source: _Source, candidate: _Candidate, itself: bool) -> None:
         determiner = source.words[0]
         head = self.lower[source.head]
         role = self.component.roles.get(head)
-        definite = "definite" if determiner in _DEFINITE else "possessive" if determiner in _POSSESSIVE else (
-            "indefinite" if determiner in _INDEFINITE or determiner[0].isdigit() else "bare"
+        definite = (
+            "definite"
+            if determiner in _DEFINITE
+            else "possessive"
+            if determiner in _POSSESSIVE
+            else ("indefinite" if determiner in _INDEFINITE or determiner[0].isdigit() else "bare")
         )
-        plural = "Plur" in self.doc[source.head].morph.get("Number")
+        plural = "Plur" in self.doc[source.head].morph.get("Number", [])
         shape = f"{definite}{' plural' if plural else ''}"
         who = "itself" if itself else candidate.label or "described"
         note(f"{shape}, {who}")
@@ -559,12 +665,18 @@ class _Resolution:
             note("words", math.log1p(len(source.words)))
             note(f"itself, {len(source.words) if len(source.words) < 4 else 'many'} words")
             return
-        lemma = self._lemma(head)
-        if lemma in candidate.roles:
+        functions = {self._lemma(head)}
+        for sign, means in _SAME_FUNCTION:
+            if sign <= {part for word in source.words for part in word.split("'")}:
+                functions.add(means[0])
+        if functions & candidate.roles:
             note("role matches")
             note(f"role matches, {shape}")
             complements = {
-                meaning for word in source.words[1:] if len(word) > 3 and word != head for meaning in self._meanings(word)
+                meaning
+                for word in source.words[1:]
+                if len(word) > 3 and word != head
+                for meaning in self._meanings(word)
             }
             known = candidate.roles | ({candidate.country} if candidate.country else set())
             if complements and complements & known:
@@ -590,7 +702,7 @@ class _Resolution:
                     break
                 if i in self.entity_at:
                     return self._entity_speaker(self.name_of[self.entity_at[i]]), 0.99
-            text = self.doc.text[label[0] : label[1]]
+            text = self.text[label[0] : label[1]]
             named = self._by_name(text)
             if named is not None:
                 return self._entity_speaker(named), 0.9
@@ -619,13 +731,11 @@ class _Resolution:
             if candidate.label != "ORG":
                 continue
             for head in candidate.heads:
-                near = set(self.lower[max(0, head - 9) : head])
+                before = set(self.lower[max(0, head - 9) : head])
+                after = set(self.lower[head : head + 5])
                 block = self._block_label(self.starts[head])
-                score = 3.0 * bool(near & _ASKED_BY) + 1.5 * (block in {"byline", "credit", "navigation"}) + 1.0 * (
-                    "réuni" in near or "reçu" in near or "réunit" in near or "reçoit" in near
-                )
-                if self.lower[min(head + 1, len(self.lower) - 1)] in {"a", "reçoit", "réunit"} and head > 0:
-                    score += 1.0
+                score = 3.0 * bool(before & _ASKED_BY) + 3.0 * bool(after & _ASKS)
+                score += 1.5 * (block in {"byline", "credit", "navigation"})
                 if score > best[0]:
                     best = (score, candidate.name)
         return best[1]
@@ -640,7 +750,9 @@ class _Resolution:
                 continue
             before = [head for head in candidate.heads if self.starts[head] < start]
             presented = [
-                head for head in before if self._block_label(self.starts[head]) not in {"byline", "credit", "caption"}
+                head
+                for head in before
+                if self._block_label(self.starts[head]) not in {"byline", "credit", "caption"}
             ]
             if presented:
                 subject = any(self.doc[head].dep_ in _SUBJECT for head in presented)
@@ -658,18 +770,6 @@ class _Resolution:
         k = bisect_left(candidate.heads, position)
         return candidate.heads[k - 1] if k else None
 
-    def _people_between(self, candidate: _Candidate, last: int, position: int) -> float:
-        return float(
-            sum(
-                1
-                for other in self.ordered
-                if other.label == "PER"
-                and other is not candidate
-                and (met := self._last_before(other, position)) is not None
-                and met > last
-            )
-        )
-
     def _met_between(self, start: int, end: int, besides: str) -> bool:
         return any(
             self.name_of[self.entity_at[i]] != besides and self.doc.ents[self.entity_at[i]].label_ == "PER"
@@ -685,7 +785,8 @@ class _Resolution:
         return self.blocks[block][2] if 0 <= block < len(self.blocks) else "paragraph"
 
     def _inside_marks(self, offset: int) -> bool:
-        return any(start <= offset < end for start, end in self.marked)
+        k = bisect_right(self.marked, (offset, math.inf))
+        return any(start <= offset < end for start, end in self.marked[max(0, k - 8) : k])
 
 
 _QUESTION_LABELS = frozenset({"q", "r", "question", "réponse", "questions", "réponses"})

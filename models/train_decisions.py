@@ -40,7 +40,15 @@ Gold = dict[str, Any]
 # In the order in which they are trained: a later one sees the earlier ones' probabilities.
 DECISIONS = ("link", "quotation", "direct", "end", "indirect", "speaker", "right")
 # The inverse of the regularisation's strength, chosen by cross-validation.
-STRENGTH = {"link": 0.3, "quotation": 0.1, "direct": 0.1, "end": 0.2, "indirect": 0.2, "speaker": 0.2, "right": 0.3}
+STRENGTH = {
+    "link": 0.3,
+    "quotation": 0.1,
+    "direct": 0.1,
+    "end": 0.2,
+    "indirect": 0.2,
+    "speaker": 0.2,
+    "right": 0.3,
+}
 # Decisions in which candidates compete.
 CHOICES = {"speaker"}
 # A feature seen in fewer articles than this says more of the article than of French.
@@ -139,7 +147,9 @@ def same_speaker(name: str, quote: Gold, gold: Gold) -> bool:
 def folded(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).casefold().replace("’", "'")
     plain = "".join(character for character in plain if not unicodedata.combining(character))
-    plain = re.sub(r"^(?:(?:m\.|mme|le|la|les|un|une|des|du|son|sa|ses|ce|cet|cette|ces)\s+|l'|d')+", "", plain)
+    plain = re.sub(
+        r"^(?:(?:m\.|mme|le|la|les|un|une|des|du|son|sa|ses|ce|cet|cette|ces)\s+|l'|d')+", "", plain
+    )
     return re.sub(r"\W+", " ", plain).strip()
 
 
@@ -164,7 +174,9 @@ def overlap(extent: Gold | None, span: object) -> bool:
     )
 
 
-def collect(decision: str, docs: dict[str, Doc], golds: Sequence[Gold], model: Learned | None) -> list[Instance]:
+def collect(
+    decision: str, docs: dict[str, Doc], golds: Sequence[Gold], model: Learned | None
+) -> list[Instance]:
     """Run the components over the articles and return what they ask of one decision."""
     oracle = Oracle(decision, model)
     quotations, speakers = Quotations(oracle), Speakers(oracle)
@@ -223,9 +235,13 @@ def fit_choice(
         observed = np.where(right[groups] > 0, odds * labels / won[groups], 0.0)
         slope = expected - observed
         gradient = np.concatenate([[slope.sum()], table.T @ slope + parameters[1:] / strength])
-        return float((np.log(total) - np.log(won)).sum() + (parameters[1:] ** 2).sum() / (2 * strength)), gradient
+        return float(
+            (np.log(total) - np.log(won)).sum() + (parameters[1:] ** 2).sum() / (2 * strength)
+        ), gradient
 
-    result = minimize(loss, np.zeros(table.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    result = minimize(
+        loss, np.zeros(table.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500}
+    )
     return float(result.x[0]), result.x[1:]
 
 
@@ -285,7 +301,9 @@ def write(weights: Weights, path: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("gold", type=Path)
     parser.add_argument("--folds", type=int, default=0, help="cross-validate instead of writing weights")
     parser.add_argument("--cache", type=Path, help="parsed articles (a DocBin), to try again quickly")
