@@ -8,6 +8,7 @@ articles that it held are tried once more, one at a time.
 from __future__ import annotations
 
 import multiprocessing
+import re
 import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -38,7 +39,9 @@ MAX_CHARS = 1_000_000
 _BATCH_CHARS = 60_000
 # Texts of more tokens than this go through the trained components in blocks of at most that many.
 _LONG, _BLOCK = 5_000, 2_500
-# What these components set.
+# No word, nor address, has as many characters.
+_ENDLESS = re.compile(r"\S{500}(?=\S)")
+# What the trained components set.
 _TRAINED: list[int | str] = ["TAG", "POS", "MORPH", "DEP", "HEAD", "ENT_IOB", "ENT_TYPE"]
 
 # What annotating one text gives: its entities and quotations, or why there are none.
@@ -210,14 +213,29 @@ def _found(nlp: Language, texts: list[str]) -> list[_Found | None]:
 
 
 def _processed(nlp: Language, texts: list[str]) -> list[Doc]:
-    # The tokenizer has no limit of length, as `nlp.make_doc` has.
-    docs = list(map(nlp.tokenizer, texts))
+    docs = [_tokenized(nlp, text) for text in texts]
     short = [doc for doc in docs if len(doc) <= _LONG]
     done = list(nlp.pipe(short, batch_size=len(texts)))
     if len(done) < len(short):
         raise ValueError("A component dropped the article.")
     following = iter(done)
     return [next(following) if len(doc) <= _LONG else _processed_long(nlp, doc) for doc in docs]
+
+
+def _tokenized(nlp: Language, text: str) -> Doc:
+    """Return the tokens of ``text``, which may be longer than `nlp.make_doc` allows.
+
+    The tokenizer's time is quadratic in a run of marks without white space (13 s for 10,000 « in a row), so what is
+    far longer than any word is cut.
+    """
+    cuts = [0, *(match.end() for match in _ENDLESS.finditer(text)), len(text)]
+    if len(cuts) == 2:
+        return nlp.tokenizer(text)
+    from spacy.tokens import Doc
+
+    tokens = [token for a, b in pairwise(cuts) for token in nlp.tokenizer(text[a:b])]
+    words, spaces = [token.text for token in tokens], [bool(token.whitespace_) for token in tokens]
+    return Doc(nlp.vocab, words, spaces)
 
 
 def _processed_long(nlp: Language, doc: Doc) -> Doc:

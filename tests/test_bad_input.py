@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import resource
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -99,32 +98,36 @@ def run(folder: Path) -> tuple[int, list[Record], list[Failure]]:
     return result.exit_code, records, [Failure.from_json(line) for line in failed]
 
 
-@pytest.fixture(scope="module")
-def words() -> Callable[[int], str]:
-    """One line of words, each sentence with a quotation."""
-    sentences = [
+def one_line(size: int) -> str:
+    """Return a text without a line end, full of names and quotations."""
+    sentences = (
         f"« Nous partons demain pour la ville {i} », a déclaré Awa Diarra, ministre du Fleuve, à la presse. "
         f"Selon le porte-parole, la situation reste calme malgré les {i} incidents signalés à Sonra. "
-        for i in range(5_000)
-    ]
-    return lambda size: "".join(sentences)[:size]
+        for i in range(size // 150)
+    )
+    return "".join(sentences)[:size]
 
 
-def test_a_single_line_of_900_000_characters_with_the_whole_pipeline(words: Callable[[int], str]) -> None:
-    """Memory and time are linear in the length of an article."""
+def test_a_single_line_of_900_000_characters(light_load: object, tmp_path: Path) -> None:
+    (tmp_path / "ligne.txt").write_text(one_line(900_000))
+    result, records, failures = run(tmp_path)
+    assert (result, failures) == (0, [])
+    (record,) = (record for record in records if record.id == "ligne")
+    assert record.text == one_line(900_000)
+    assert len(record.quotes) > 4_000
+
+
+def test_memory_and_time_of_the_whole_pipeline_are_linear() -> None:
     nlp = load()
-    seconds = []
-    (record,) = annotate([words(45_000)], nlp=nlp)
-    memory = [resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]
-    for size in (90_000, 900_000):
+    seconds, memory = [], []
+    for size in (20_000, 20_000, 60_000, 300_000):
         start = time.process_time()
-        (record,) = annotate([words(size)], nlp=nlp)
-        seconds.append(time.process_time() - start)
+        (record,) = annotate([one_line(size)], nlp=nlp)
+        seconds.append((time.process_time() - start) / size)
         memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
         assert isinstance(record, Record)
-        assert len(record.text) == size
         assert len(record.quotes) > size / 400
-    print(f"seconds {seconds}, peak kB {memory}")
-    assert seconds[1] < 1.6 * 10 * seconds[0]
-    # 1 GB would be a kilobyte a character; the trained components alone, not in blocks, take three.
-    assert memory[2] - memory[0] < 1_500_000
+        # A step that is quadratic makes the second size cost three times as much a character, the third fifteen times.
+        assert seconds[-1] < 2 * min(seconds), (size, seconds)
+    # Measured: 75 MB. The trained components alone took 1,000 before they went block by block.
+    assert memory[3] - memory[1] < 250_000, memory

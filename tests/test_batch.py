@@ -281,6 +281,18 @@ def test_a_long_text_is_annotated_in_blocks(tagging_nlp: Language, monkeypatch: 
     assert len(records.quotes(doc)) == 40
 
 
+@pytest.mark.parametrize(
+    "run", ["«" * 10_000, "x" * 501, " \n" + "('" * 700 + " fin "], ids=["marks", "word", "mixed"]
+)
+def test_what_is_longer_than_any_word_is_cut(light_nlp: Language, run: str) -> None:
+    start = time.process_time()
+    doc = batch._tokenized(light_nlp, run)
+    assert time.process_time() - start < 2
+    assert doc.text == run
+    assert not doc.has_annotation("SENT_START")
+    assert max(map(len, doc)) <= 500
+
+
 def test_blocks_are_bounded_where_no_sentence_begins(
     tagging_nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
