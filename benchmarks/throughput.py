@@ -154,29 +154,31 @@ def seconds(run: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-LOADS = {
-    "plain": f"spacy.load({PLAIN!r})",
-    "ours": "geopolitics_nlp.load()",
+LOADS = {"plain": f"spacy.load({PLAIN!r})", "ours": "geopolitics_nlp.load()"}
+# spaCy compiles the rules of French when they are first imported: longer than the rest of loading, for both.
+IMPORTED = {
+    "load, rules of French imported before": "spacy.lang.fr, geopolitics_nlp",
+    "load, rules of French compiled by it": "spacy, geopolitics_nlp",
 }
 
 
 def loading(rounds: int) -> None:
-    """Print the time to load, each time in a fresh process that has imported spaCy and our package."""
-    program = (
-        "import time, spacy, geopolitics_nlp; began = time.process_time(); "
-        "{}; print(time.process_time() - began)"
-    )
-    taken: dict[str, list[float]] = {name: [] for name in LOADS}
-    for _ in range(rounds):
+    """Print the time to load, each time in a fresh process in which spaCy has been imported."""
+    for title, modules in IMPORTED.items():
+        program = (
+            f"import time, {modules}; began = time.process_time(); {{}}; print(time.process_time() - began)"
+        )
+        taken: dict[str, list[float]] = {name: [] for name in LOADS}
+        for _ in range(rounds):
+            for name, call in LOADS.items():
+                command = [sys.executable, "-c", program.format(call)]
+                done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+                taken[name].append(float(done.stdout))
+        ratio = median(taken["ours"]) / median(taken["plain"])
+        print(f"\n{title} (fresh processes, medians of {rounds})")
         for name, call in LOADS.items():
-            command = [sys.executable, "-c", program.format(call)]
-            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-            taken[name].append(float(done.stdout))
-    ratio = median(taken["ours"]) / median(taken["plain"])
-    print(f"\nload, importing spaCy excluded (fresh processes, medians of {rounds})")
-    for name, call in LOADS.items():
-        print(f"  {call:32} {median(taken[name]):8.2f} s")
-    verdict("ratio", f"{ratio:.2f}", ratio <= AIMS["load"], f"<= {AIMS['load']}")
+            print(f"  {call:32} {median(taken[name]):8.2f} s")
+        verdict("ratio", f"{ratio:.2f}", ratio <= AIMS["load"], f"<= {AIMS['load']}")
 
 
 def answering(rounds: int) -> None:
@@ -202,7 +204,7 @@ def verdict(name: str, figure: str, reached: bool, aim: str) -> None:
 
 
 def profile(texts: list[str], lines: int = 12) -> None:
-    """Print, for each of our components, the functions that take the most time, and ours with what they call."""
+    """Print, for each of our components, what takes the most time, alone and with what it calls."""
     import geopolitics_nlp
 
     nlp = geopolitics_nlp.load()
