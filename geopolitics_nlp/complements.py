@@ -76,7 +76,7 @@ class Complements(Clauses):
     def _that_clause(self, report: Report) -> list[tuple[int, int]]:
         n = self.n
         units = self._units(report)
-        k = self.place.get(report.end - 1)
+        k = self.place_of(report.end - 1, report)
         if k is None:
             return []
         for j in range(k + 1, min(len(units), k + 1 + _THAT_REACH)):
@@ -91,7 +91,7 @@ class Complements(Clauses):
                 return self._from(units, j + 1, len(units))
             if word in {":", ";", "."}:
                 return []
-            if j > k + 1 and any(
+            if any(
                 other.head == unit and "that" in other.cue.constructions for other in self._reports_of(report)
             ):
                 return []  # the que belongs to that one
@@ -108,7 +108,7 @@ class Complements(Clauses):
     def _infinitive(self, report: Report) -> list[tuple[int, int]]:
         n = self.n
         units = self._units(report)
-        k = self.place.get(report.end - 1)
+        k = self.place_of(report.end - 1, report)
         if k is None:
             return []
         begin = None
@@ -136,15 +136,21 @@ class Complements(Clauses):
         return []
 
     def _is_infinitive(self, i: int) -> bool:
-        return self.n.pos[i] in ("VERB", "AUX") and "Inf" in self.doc[i].morph.get("VerbForm", [])
+        return (
+            self.n.pos[i] in ("VERB", "AUX")
+            and self.n.entity[i] < 0
+            and self.n.lower[i].endswith(("r", "re"))
+            and not self.doc[i].text[0].isupper()
+            and "Inf" in self.doc[i].morph.get("VerbForm", [])
+        )
 
     def _incise(self, report: Report) -> list[tuple[int, int]]:
         """``CONTENT, a-t-il ajouté`` or ``En outre, dit-elle, CONTENT``."""
         n = self.n
         units = self._units(report)
         source = report.source
-        first = self.place.get(min(report.start, source.start) if source else report.start)
-        last = self.place.get(max(report.end, source.end) - 1 if source else report.end - 1)
+        first = self.place_of(min(report.start, source.start) if source else report.start, report)
+        last = self.place_of(max(report.end, source.end) - 1 if source else report.end - 1, report)
         if (
             not first
             or last is None
@@ -168,8 +174,8 @@ class Complements(Clauses):
         n = self.n
         source = report.source
         units = self._units(report)
-        first = self.place.get(report.start)
-        last = self.place.get(source.end - 1) if source is not None else None
+        first = self.place_of(report.start, report)
+        last = self.place_of(source.end - 1, report) if source is not None else None
         if first is None or last is None:
             return []
         last = self._apposition_end(units, last)
@@ -295,7 +301,9 @@ class Complements(Clauses):
         n = self.n
         units = self._units(report)
         starts = {
-            self.place[other.start]: other for other in self._reports_of(report) if other.start in self.place
+            place: other
+            for other in self._reports_of(report)
+            if (place := self.place_of(other.start, report)) is not None
         }
         trimmed = self._trim(units, begin, limit)
         if trimmed is None:
@@ -452,8 +460,8 @@ class Complements(Clauses):
                 features["source role" if role else "source no role"] = 1.0
                 features[f"{rule} source role" if role else f"{rule} source no role"] = 1.0
             if source.entity >= 0:
-                features[f"source {self.doc.ents[source.entity].label_}"] = 1.0
-                features[f"{rule} source {self.doc.ents[source.entity].label_}"] = 1.0
+                features[f"source {self.n.ents[source.entity].label_}"] = 1.0
+                features[f"{rule} source {self.n.ents[source.entity].label_}"] = 1.0
             features["source after"] = float(report.source_after)
         features[f"in {n.blocks[n.block[report.head]]}"] = 1.0
         features["question"] = float(n.text[content[1] : content[1] + 2].strip()[:1] == "?")

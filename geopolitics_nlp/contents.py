@@ -330,12 +330,10 @@ class Contents(Clauses):
         features = self._report_features(report, side)
         features[side] = 1.0
         if left:
-            first = max((self.place[i] for i in range(report.head, report.end) if i in self.place), default=0)
+            first = self._outermost(report, range(report.head, report.end), last=True)
             gap = units[first + 1 : here]
         else:
-            first = min(
-                (self.place[i] for i in range(report.start, report.head + 1) if i in self.place), default=0
-            )
+            first = self._outermost(report, range(report.start, report.head + 1), last=False)
             gap = units[here + 1 : first]
         words = [unit for unit in gap if unit >= 0 and n.lower[unit] not in _COMMAS]
         source = report.source
@@ -382,7 +380,7 @@ class Contents(Clauses):
             features["right comma"] = 1.0
         if report.mood == "preposition":
             rule = "according-to"
-            if self.place[report.start] == 0:
+            if self.place_of(report.start, report) == 0:
                 features["left preposition first"] = 1.0
                 features[f"left {report.cue.lemma} first"] = 1.0
                 if source is not None and source.end < len(n.lower) and n.lower[source.end] == ",":
@@ -406,6 +404,10 @@ class Contents(Clauses):
             if ancestor.i == report.head:
                 features[f"{side} governs"] = 1.0
         return features, rule
+
+    def _outermost(self, report: Report, tokens: range, last: bool) -> int:
+        places = [place for i in tokens if (place := self.place_of(i, report)) is not None]
+        return max(places) if last else min(places)
 
     def _report_features(self, report: Report, side: str) -> Features:
         source = report.source

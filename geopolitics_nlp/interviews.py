@@ -160,7 +160,11 @@ class _Interview:
                 begins += [
                     inside.start() for inside in _LABEL_INSIDE.finditer(self.text, block.start, block.end)
                 ]
-            found += [label for begin in begins if (label := self._label(i, begin))]
+            spoken = block.start  # no label begins inside another: I. B.-K. :
+            for begin in begins:
+                if begin >= spoken and (label := self._label(i, begin)):
+                    found.append(label)
+                    spoken = label.start
         found.sort(key=lambda label: label.begin)
         if len(found) > 1 and self.blocks[found[0].block].is_title and not self._untitled(*found[:2]):
             del found[0]

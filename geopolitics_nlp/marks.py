@@ -30,6 +30,7 @@ _MAX_SAME_INSIDE = 2
 _MAX_DEPTH = 6
 # How many paragraphs without any mark an utterance may run through before its closing mark is given up.
 _MAX_SILENT_BLOCKS = 4
+_PARTNER_REACH = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,7 @@ def pair(text: str, blocks: Iterable[tuple[int, int]] | None = None) -> list[Mar
         stack: list[_Open] = []
         closed_here = False
         pending = [mark for mark in pending if number - mark.block <= _MAX_SILENT_BLOCKS]
-        position = start
         for match in _MARK.finditer(text, start, end):
-            if match.start() < position:
-                continue
             role, style = _role(text, match.start(), match.end(), start, end, stack)
             if pending and style == pending[-1].style and not text[start : match.start()].strip():
                 # Marks opened again at the head of a paragraph (» too, in French typography) go on with the utterance.
@@ -101,6 +99,10 @@ def pair(text: str, blocks: Iterable[tuple[int, int]] | None = None) -> list[Mar
                     closed_here = True
                 elif pending and pending[-1].style == style and not closed_here:
                     found.append(_closed(text, pending.pop(), match.start(), match.end()))
+                    closed_here = True
+                elif len(stack) == 1 and not _partner(text, stack[0].style, match.end(), end):
+                    # « opened as one, closed as another "
+                    found.append(_closed(text, stack.pop(), match.start(), match.end()))
                     closed_here = True
                 else:
                     found.append(_unopened(text, match.start(), match.end(), style, start, found))
@@ -155,6 +157,19 @@ def _matching(stack: Sequence[_Open], style: str) -> int | None:
         if stack[level].style == style:
             return None if stack[level].same_inside >= _MAX_SAME_INSIDE and style == '"' else level
     return None
+
+
+def _partner(text: str, style: str, start: int, end: int) -> bool:
+    """Tell whether an open mark of this style may still find its own closing mark before ``end``."""
+    marks = [match.group() for match in _MARK.finditer(text, start, min(end, start + _PARTNER_REACH))]
+    if style in _SYMMETRIC.values():
+        return sum(_SYMMETRIC.get(mark) == style for mark in marks) % 2 == 1
+    balance = 0
+    for mark in marks:
+        balance += (_CLOSES.get(mark) == style) - (_OPENS.get(mark) == style)
+        if balance > 0:
+            return True
+    return False
 
 
 def _closed(text: str, opened: _Open, start: int, end: int) -> Marked:

@@ -47,7 +47,8 @@ class Narrative:
         self.pos = [token.pos_ for token in doc]
         self.start = [token.idx for token in doc]
         self.entity: list[int] = [-1] * len(doc)
-        for number, ent in enumerate(doc.ents):
+        self.ents = doc.ents  # likewise
+        for number, ent in enumerate(self.ents):
             for i in range(ent.start, ent.end):
                 self.entity[i] = number
         items = layers.read(doc, layers.BLOCKS)

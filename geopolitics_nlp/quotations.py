@@ -27,6 +27,8 @@ Kind = Literal["direct", "mixed", "turn", "indirect"]
 
 # Below this no cue is taken to report the content; the quotation decision weighs the link's probability itself.
 _LINKED = 0.3
+# Contents that cross begin near each other.
+_CROSSING_REACH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Quotations:
         narrative = Narrative(doc)
         clauses = Clauses(narrative, self.reports, self.reports.find(narrative))
         found = [*self._turns(doc), *self._marked(Contents(clauses)), *self._indirect(Complements(clauses))]
-        return sorted(found, key=lambda quotation: (quotation.start, -quotation.end))
+        return _nesting(sorted(found, key=lambda quotation: (quotation.start, -quotation.end)))
 
     def set_annotations(self, doc: Doc, found: list[Found]) -> None:
         """Write the quotations as a layer; speakers are for the next component."""
@@ -199,6 +201,28 @@ def make_quotations(nlp: Language, name: str) -> Quotations:
 
     register_extensions()
     return Quotations()
+
+
+def _nesting(found: list[Found]) -> list[Found]:
+    """Leave out what is found twice, and of two indirect contents that cross the less probable."""
+    kept: list[Found] = []
+    for quotation in found:
+        recent = kept[-_CROSSING_REACH:]
+        rival = next((other for other in recent if _rivals(other, quotation)), None)
+        if rival is None:
+            kept.append(quotation)
+        elif quotation.probability > rival.probability:
+            kept[kept.index(rival, max(0, len(kept) - _CROSSING_REACH))] = quotation
+    return sorted(kept, key=lambda quotation: (quotation.start, -quotation.end))
+
+
+def _rivals(one: Found, other: Found) -> bool:
+    """Tell whether two quotations cannot both be: the same words in one way, or indirect contents that cross."""
+    if one.kind != other.kind:
+        return False
+    if (one.start, one.end) == (other.start, other.end):
+        return True
+    return one.kind == "indirect" and one.start < other.start < one.end < other.end
 
 
 def source_offsets(doc: Doc, mention: Mention) -> tuple[int, int]:

@@ -114,7 +114,7 @@ class Reports:
                 or self._verb(narrative, i, self.lexicon.forms(word))
                 or self._noun(narrative, i, word)
             )
-            if report is not None:
+            if report is not None and not (found and found[-1].end > report.head and found[-1].cue.rest):
                 found.append(report)
         return self._shared(narrative, found)
 
@@ -189,7 +189,7 @@ class Reports:
         else:
             mood, first = "participle", None
         begin = i if first is None else first
-        reflexive = begin > 0 and n.lower[begin - 1] in _REFLEXIVE
+        reflexive = self._reflexive(n, begin)
         if first is not None and mood == "finite" and n.lower[first] in _BE and not reflexive:
             passive = True
         cue, end = self._entry(n, i, forms, reflexive)
@@ -199,14 +199,16 @@ class Reports:
             end = max(end, clitic + 1)
         if reflexive:
             begin -= 1
-        negated = begin > 0 and n.lower[begin - 1] in _NEGATION
+        negated = begin > 0 and n.lower[begin - 1] in _NEGATION and n.sentence[begin - 1] == n.sentence[i]
         if negated:
             begin -= 1
+        source: Mention | None
         if clitic is not None:
-            source: Mention | None = Mention(clitic, clitic + 1, clitic, "pronoun")
-            after = True
+            source, after = Mention(clitic, clitic + 1, clitic, "pronoun"), True
         else:
             source, after = self._subject(n, i, begin, end, mood, passive)
+        if source is not None and n.sentence[source.head] != n.sentence[i]:
+            source, after = None, False
         third = first is not None or any(form.mood != "finite" or form.person == "3" for form in forms)
         return Report(begin, end, i, cue, mood, source, after, clitic is not None, negated, passive, third)
 
@@ -252,15 +254,25 @@ class Reports:
                     return cue, j + len(cue.rest)
         return bare, i + 1
 
+    def _reflexive(self, n: Narrative, begin: int) -> bool:
+        if begin == 0 or n.sentence[begin - 1] != n.sentence[begin]:
+            return False
+        # ``nous disons``, where nous is the subject, but ``nous nous disons``.
+        word = n.lower[begin - 1]
+        return word in _REFLEXIVE and (word != "nous" or (begin > 1 and n.lower[begin - 2] == "nous"))
+
     def _auxiliary(self, n: Narrative, i: int) -> int | None:
         for child in n.doc[i].lefts:
             if (
                 child.dep_.startswith("aux")
                 and i - child.i <= _AUXILIARY_REACH
                 and n.lower[child.i] in _AUXILIARY
+                and n.sentence[child.i] == n.sentence[i]
             ):
                 return child.i
         for j in range(i - 1, max(-1, i - _AUXILIARY_REACH), -1):
+            if n.sentence[j] != n.sentence[i]:
+                return None
             if n.lower[j] in _AUXILIARY:
                 return j
             if n.pos[j] != "ADV" and n.lower[j] not in _CLITICS | _LINKING_T | {"tous", "toutes", "même"}:
@@ -274,6 +286,8 @@ class Reports:
     def _clitic(self, n: Narrative, i: int) -> int | None:
         """Return the inverted pronoun of ``dit-il`` or ``a-t-il déclaré``, if there is one."""
         for j in range(i + 1, min(len(n.lower), i + 3)):
+            if n.sentence[j] != n.sentence[i]:
+                break
             if n.lower[j] in _CLITICS:
                 return j
             if n.lower[j] not in _LINKING_T:
@@ -543,7 +557,7 @@ class Reports:
             if n.sentence[j] == n.sentence[begin]:
                 if n.lower[j] in {"il", "elle", "ils", "elles"}:
                     return Mention(j, j + 1, j, "pronoun")
-                if n.entity[j] >= 0 and n.doc.ents[n.entity[j]].label_ == "PER":
+                if n.entity[j] >= 0 and n.ents[n.entity[j]].label_ == "PER":
                     return self.mention(n, j)
         return None
 
@@ -620,7 +634,7 @@ class Reports:
         return Mention(start, end, i, "nominal")
 
     def _named(self, n: Narrative, entity: int) -> Mention:
-        ent = n.doc.ents[entity]
+        ent = n.ents[entity]
         start = ent.start
         if ent.label_ == "PER" and start > 0 and n.lower[start - 1] in _TITLES:
             start -= 1
@@ -651,9 +665,9 @@ class Reports:
             if n.lower[j] in _RELATIVE or n.lower[j] in {":", "(", ")", "que", "qu'"}:
                 return None
             number = n.entity[j]
-            if number < 0 or n.doc.ents[number].start != j:
+            if number < 0 or n.ents[number].start != j:
                 continue
-            ent = n.doc.ents[number]
+            ent = n.ents[number]
             previous = j - 1 if n.lower[j - 1] not in _TITLES else j - 2
             if n.pos[previous] in ("ADP", "DET") or n.lower[previous] in _OF | _NOUN_LINKS | {"et", "ou", ""}:
                 continue
@@ -734,7 +748,7 @@ class Reports:
         ):
             j += 1
         if j < limit and n.entity[j] >= 0:
-            return min(limit, n.doc.ents[n.entity[j]].end)
+            return min(limit, n.ents[n.entity[j]].end)
         return j + 1 if j < limit and n.pos[j] in ("NOUN", "PROPN", "X", "PRON") else None
 
 
@@ -760,6 +774,10 @@ class Clauses:
         for report in reports:
             self.by_sentence.setdefault(narrative.sentence[report.head], []).append(report)
         self.place = {unit: k for units in narrative.units for k, unit in enumerate(units)}
+
+    def place_of(self, i: int, report: Report) -> int | None:
+        """Return the index of token ``i`` in the sentence of ``report``, None when it is not of that sentence."""
+        return self.place[i] if self.n.sentence[i] == self.n.sentence[report.head] else None
 
     def cue_offsets(self, report: Report) -> tuple[int, int]:
         """Return the character offsets of a cue."""

@@ -164,6 +164,7 @@ class _Resolution:
         self.judge = component.judge
         self.doc = doc
         self.text = doc.text  # built anew from the tokens at each access
+        self.ents = doc.ents  # likewise
         self.items = items
         self.starts = [token.idx for token in doc]
         self.lower = [token.lower_.replace("’", "'") for token in doc]
@@ -189,7 +190,7 @@ class _Resolution:
 
     def _read_entities(self) -> None:
         named = {(item.start, item.end): item.attrs for item in layers.read(self.doc, layers.ENTITIES)}
-        for number, ent in enumerate(self.doc.ents):
+        for number, ent in enumerate(self.ents):
             attrs = named.get((ent.start_char, ent.end_char), {})
             name = str(attrs.get("name") or ent.text)
             self.name_of.append(name)
@@ -697,11 +698,16 @@ class _Resolution:
     def _turn_speaker(self, item: Item, label: list[int] | None) -> tuple[dict[str, Any] | None, float]:
         if label is not None:
             first = self._token(label[0])
-            for i in range(first, min(len(self.doc), first + 12)):
-                if self.starts[i] >= label[1]:
-                    break
-                if i in self.entity_at:
-                    return self._entity_speaker(self.name_of[self.entity_at[i]]), 0.99
+            if first in self.entity_at:
+                ent = self.ents[self.entity_at[first]]
+                # The label is the entity, or the entity with a function after it.
+                if ent.end_char == label[1] or self.text[ent.end_char : label[1]].lstrip()[:1] in {
+                    ",",
+                    "(",
+                    "-",
+                    "–",
+                }:
+                    return self._entity_speaker(self.name_of[self.entity_at[first]]), 0.99
             text = self.text[label[0] : label[1]]
             named = self._by_name(text)
             if named is not None:
@@ -772,7 +778,7 @@ class _Resolution:
 
     def _met_between(self, start: int, end: int, besides: str) -> bool:
         return any(
-            self.name_of[self.entity_at[i]] != besides and self.doc.ents[self.entity_at[i]].label_ == "PER"
+            self.name_of[self.entity_at[i]] != besides and self.ents[self.entity_at[i]].label_ == "PER"
             for i in range(self._token(start), min(self._token(end), self._token(start) + 200))
             if i in self.entity_at
         )
