@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +49,8 @@ def load(*, exclude: Iterable[str] = ()) -> Language:
         ) from error
     # Trained further on news, in the same architecture: only the weights are other (models/recogniser/README.md).
     with as_file(files("geopolitics_nlp.models") / "recogniser" / "ner") as weights:
-        nlp.get_pipe("ner").from_disk(weights, exclude=["vocab"])
+        recogniser: Any = nlp.get_pipe("ner")
+        recogniser.from_disk(weights, exclude=["vocab"])
     if LAYOUT not in left_out:
         nlp.add_pipe(LAYOUT, first=True)
     for name in COMPONENTS:
