@@ -34,6 +34,8 @@ log = getLogger(__name__)
 
 BATCH_SIZE = 16
 MAX_CHARS = 1_000_000
+# Of repeated ids, how many are told one by one.
+_REPORTED = 10
 # A batch ends early at this many characters, so that a few long articles do not make one of hundreds of
 # pages.
 _BATCH_CHARS = 60_000
@@ -107,6 +109,7 @@ def _checked(
 ) -> Iterator[Article | Failure]:
     """Yield articles that can be annotated and have an id, and failures for the others."""
     seen: set[int] = set()
+    repeated = 0
     for position, given in enumerate(articles, 1):
         item = _article(given)
         if isinstance(item, Article):
@@ -118,15 +121,16 @@ def _checked(
         elif not item.id:
             item = replace(item, id=f"article {position}")
         if isinstance(item, Article):
-            key = hash(item.id)
+            key = hash(item.id)  # not the id: of millions of articles, these are what grows
             if key in seen:
-                log.warning(
-                    "%s: the id %r was given to an article before",
-                    item.where or f"article {position}",
-                    item.id,
-                )
+                repeated += 1
+                if repeated <= _REPORTED:
+                    where = item.where or f"article {position}"
+                    log.warning("%s: the id %r was given to an article before", where, item.id)
             seen.add(key)
         yield item
+    if repeated > _REPORTED:
+        log.warning("%d more articles have an id that was given before", repeated - _REPORTED)
 
 
 def _article(given: str | Mapping[str, Any] | Article | Failure) -> Article | Failure:

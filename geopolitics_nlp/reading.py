@@ -23,12 +23,12 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from datetime import date
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -119,13 +119,14 @@ def article(
             taken[role] = _string(value)
         elif key == "meta" and isinstance(value, Mapping):
             meta.update(value)
-        elif "schema_version" not in values or key not in ("schema_version", "entities", "quotes"):
-            # (The annotations of a record that is annotated anew are not carried along.)
+        elif "schema_version" in values and key in ("schema_version", "entities", "quotes"):
+            pass  # of a record that is annotated anew
+        else:
             meta[str(key)] = value
     if isinstance(text, str):
         return Article(text=text, **taken, meta=meta, where=where)
     if "text" not in roles.values():
-        reason = f"There is no text: {_missing(values, columns or Columns())}"
+        reason = _missing(map(str, values), [columns.text] if columns and columns.text else [])
     elif text is None:
         reason = "The text is empty."
     else:
@@ -209,6 +210,8 @@ def _read(file: _File, columns: Columns) -> Iterator[Article | Failure]:
         yield Failure(file.id, f"The file cannot be read: {error.strerror or error}.", str(file))
     except UnicodeError as error:
         yield Failure(file.id, str(error), str(file))
+    except csv.Error as error:
+        yield Failure(file.id, f"The names of the columns are not well-formed ({error}).", str(file))
 
 
 def _plain_text(file: _File, columns: Columns) -> Iterator[Article | Failure]:
@@ -268,8 +271,9 @@ def _table(file: _File, columns: Columns) -> Iterator[Article | Failure]:
     with file.open() as stream:
         rows = _Rows(decoder.lines(stream), tabs=file.path is not None and file.path.suffix.lower() == ".tsv")
         names = [name.strip() or f"column {i}" for i, name in enumerate(rows.header, 1)]
-        if columns.text not in names and "text" not in _roles(tuple(names), columns).values():
-            yield Failure(file.id, f"There is no text: {_missing(names, columns)}", str(file))
+        absent = [column for column in astuple(columns) if column is not None and column not in names]
+        if absent or "text" not in _roles(tuple(names), columns).values():
+            yield Failure(file.id, _missing(names, absent), str(file))
             return
         for line, row in rows:
             where = f"{file}:{line}"
@@ -282,16 +286,14 @@ def _table(file: _File, columns: Columns) -> Iterator[Article | Failure]:
                 yield Failure(where, f"{reason}: quote the cells that hold {rows.delimiter!r}.", where)
             else:
                 cells = (cell if cell else None for cell in row)
-                yield article(decoder.meta | dict(zip(names, cells, strict=False)), columns, where)
+                yield article(decoder.meta | dict(zip_longest(names, cells)), columns, where)
 
 
 class _Rows:
     """The rows of a CSV or TSV file with the number of their first line, or what is wrong with a row."""
 
     def __init__(self, lines: Iterator[str], *, tabs: bool) -> None:
-        self._lines = lines
         self._read = 0  # lines so far
-        self._marks = 0  # quotation marks in the row that is being read
         first = [next(lines, "").removeprefix("\ufeff")]
         outside = re.sub(r'"[^"]*"', "", first[0])
         self.delimiter = "\t" if tabs else max(",;\t|", key=outside.count)
@@ -306,7 +308,7 @@ class _Rows:
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | str]]:
         while True:
-            line, self._marks = self._read + 1, 0
+            line = self._read + 1
             try:
                 row = next(self._rows)
             except StopIteration:
@@ -335,13 +337,14 @@ def _is_unquoted(lines: list[str]) -> bool:
 # Columns
 
 
-def _missing(names: Iterable[str], columns: Columns) -> str:
-    found = (
-        ", ".join(repr(name if len(name) < 40 else name[:39] + "…") for name in islice(names, 30)) or "none"
-    )
-    if columns.text is not None:
-        return f"column {columns.text!r} is not there; the columns are {found}."
-    return f"no column has a usual name of one (text, texte, content, body…); say which it is of {found}."
+def _missing(names: Iterable[str], absent: Sequence[str]) -> str:
+    """Say that there is no column of the names in ``absent``, or, if there are none, no text."""
+    shown = (repr(name if len(name) < 40 else f"{name[:39]}…") for name in islice(names, 30))
+    found = ", ".join(shown) or "none"
+    if absent:
+        return f"There is no column {', '.join(map(repr, absent))}; the columns are {found}."
+    usual = "text, texte, content, body…"
+    return f"There is no text: no column has a usual name of one ({usual}); say which it is of {found}."
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 from dataclasses_json import DataClassJsonMixin
 
@@ -136,6 +136,18 @@ class Record(_Json):
     entities: tuple[Entity, ...] = ()
     quotes: tuple[Quote, ...] = ()
 
+    @classmethod
+    def from_dict(cls, kvs: Any, *, infer_missing: bool = False) -> Self:
+        """Return the record of a decoded JSON object; keys of a later version are left out.
+
+        Raises `TypeError` when a key without a default is missing, whatever ``infer_missing`` says.
+        """
+        # By hand: dataclasses-json looks at the types of each value anew, and takes a hundred times as long.
+        values = _known(cls, kvs)
+        values["entities"] = tuple(Entity(**_known(Entity, item)) for item in kvs.get("entities", ()))
+        values["quotes"] = tuple(map(_quote_from, kvs.get("quotes", ())))
+        return cls(**values)
+
 
 @dataclass(frozen=True, slots=True)
 class Failure(_Json):
@@ -236,6 +248,18 @@ def _quote(text: str, item: layers.Item) -> Quote:
         rule=attrs["rule"],
         stance=attrs.get("stance"),
     )
+
+
+def _quote_from(kvs: Any) -> Quote:
+    values = _known(Quote, kvs)
+    for key, kind in (("cue", Extent), ("source", Extent), ("speaker", Speaker)):
+        if values.get(key) is not None:
+            values[key] = kind(**_known(kind, values[key]))
+    return Quote(**values)
+
+
+def _known(kind: type[Any], kvs: Any) -> dict[str, Any]:
+    return {name: kvs[name] for name in kind.__dataclass_fields__ if name in kvs}
 
 
 def _extent(text: str, offsets: list[int] | None) -> Extent | None:

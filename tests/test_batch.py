@@ -164,6 +164,10 @@ def test_repeated_ids_are_reported_and_annotated(
     articles = [Article("Un", "a"), Article("Deux", "a", where="b.csv:3"), Article("Trois", "c")]
     assert [record.text for record in annotate(articles, nlp=light_nlp)] == ["Un", "Deux", "Trois"]
     assert caplog.messages == ["b.csv:3: the id 'a' was given to an article before"]
+    caplog.clear()
+    assert len(list(annotate(["Un"] * 31, nlp=light_nlp))) == 31
+    assert len(caplog.messages) == 11
+    assert caplog.messages[-1] == "20 more articles have an id that was given before"
 
 
 # Workers

@@ -318,9 +318,9 @@ def test_a_table_without_text_says_which_columns_it_has(tmp_path: Path) -> None:
         str(paths[0]),
     )
     assert good.text == "Bon"
-    failure, other = read(paths, Columns(text="corps"))
-    assert failure.reason == "There is no text: column 'corps' is not there; the columns are 'ville', 'pays'."
-    assert "the columns are 'text'" in other.reason
+    failure, other = read(paths, Columns(text="corps", id="ref"))
+    assert failure.reason == "There is no column 'corps', 'ref'; the columns are 'ville', 'pays'."
+    assert other.reason == "There is no column 'corps', 'ref'; the columns are 'text'."
 
 
 def test_rows_that_are_not_well_formed_are_failures(tmp_path: Path) -> None:
@@ -334,6 +334,17 @@ def test_rows_that_are_not_well_formed_are_failures(tmp_path: Path) -> None:
     assert reasons[1].startswith("The row is not well-formed (',' expected after '\"')")
     assert reasons[2] == "The text is empty."
     assert "ends on line 8" in reasons[5]
+
+
+def test_names_of_columns_that_are_not_well_formed(tmp_path: Path) -> None:
+    (failure,) = read([write(tmp_path, "a.csv", '"text"x,b\n1,2\n')])
+    assert failure.reason.startswith("The names of the columns are not well-formed (',' expected after")
+
+
+def test_short_rows_do_not_change_the_columns(tmp_path: Path) -> None:
+    first, second = read([write(tmp_path, "a.csv", "content,text\nautre,Texte\nautre\n")])
+    assert (first.text, first.meta) == ("Texte", {"content": "autre"})
+    assert second.reason == "The text is empty."
 
 
 @pytest.mark.parametrize("data", ["", "\n", "\ufeff"], ids=["empty", "newline", "mark"])

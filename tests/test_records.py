@@ -182,6 +182,11 @@ def test_json_of_a_later_version_is_read() -> None:
     assert Record.from_json(json.dumps(data)) == record
 
 
+def test_json_without_a_text_is_refused() -> None:
+    with pytest.raises(TypeError, match="missing 1 required keyword-only argument: 'text'"):
+        Record.from_json('{"id": "a"}')
+
+
 def test_json_writes_what_it_has_no_type_for_as_text() -> None:
     assert json.loads(Record(id="a", text="t", meta={"d": date(2026, 3, 1)}).to_json())["meta"] == {
         "d": "2026-03-01"
