@@ -26,7 +26,7 @@ from . import gazetteers, layers, lexicons
 from .surfaces import CONNECTORS, INSTITUTIONS, PARTICLES, SITES, Forms, Words, expansions, fold, is_acronym
 
 if TYPE_CHECKING:
-    from .gazetteers import Entry, Gazetteer
+    from .gazetteers import Gazetteer
 
 LABELS = ("PER", "LOC", "ORG")
 WEIGHTS = "entities.tsv"
@@ -37,14 +37,18 @@ THRESHOLD = 0.45
 AGREEMENT = 0.3
 
 # Titles that are never part of the name, by lemma.
-_CIVIL = frozenset({"monsieur", "messieurs", "madame", "mesdames", "mademoiselle", "maître", "maîtres", "docteur", "docteure", "professeur", "professeure", "monseigneur", "sir", "lord", "lady"})  # fmt: skip
+_CIVIL = frozenset(
+    """monsieur messieurs madame mesdames mademoiselle maître maîtres docteur docteure professeur professeure monseigneur
+    sir lord lady""".split()
+)
 # What may stand before a name without being part of it, and so comes off the head of a recognised span.
 _GRAMMAR = frozenset(
     """l' le la les un une des du d' de au aux à en et ce cet cette ces son sa ses leur leurs notre nos votre vos mon ma
     mes selon pour par sur dans avec sous vers chez depuis contre entre sans que qu' qui dont où mais ou donc or ni car
     si s' c' n' j' m' t' il elle ils elles on nous vous je tu lire voir aussi comme après avant même quand lorsque puis
     ainsi alors toutefois cependant pourtant enfin est lui y ne pas plus très tout tous toute toutes via feu dès lors
-    quant malgré jusqu' lorsqu' puisqu' quoi durant pendant lundi mardi mercredi jeudi vendredi samedi dimanche""".split()
+    quant malgré jusqu' lorsqu' puisqu' quoi durant pendant lundi mardi mercredi jeudi vendredi samedi
+    dimanche""".split()
 )
 # Lower-case institutions are described, not named.
 _DESCRIBED = frozenset(
@@ -75,7 +79,8 @@ _THING_NOUNS = frozenset(
     opération variant virus hélicoptère projet programme dossier affaire procès fusil bombe""".split()
 )
 _LITERAL = frozenset(
-    "à en au aux de d' du des le la l' les par selon dans avec et vers depuis sur pour entre chez un une , ( : « \" / -".split()
+    """à en au aux de d' du des le la l' les par selon dans avec et vers depuis sur pour entre chez un une , ( : « " /
+    -""".split()
 )
 _PLURALS = frozenset("les des aux ces nos leurs deux trois plusieurs certains jeunes".split())
 _BREAKS = frozenset('/;:()[]|•*«»"“”<>!?…=') | {"...", "''"}
@@ -90,6 +95,9 @@ _NO_NAMES = frozenset(
 )
 # The layout's blocks in which persons sign.
 _SIGNED = frozenset({"byline", "credit", "caption"})
+# What labels the turns of an interview is a name by its place; a person's, the medium's, where nothing else speaks.
+_LABELLED = {"medium": "ORG", "speaker": "PER"}
+_UNLIKELY, _CERTAIN = 0.15, 0.95
 _MAX_PARTS = 12
 
 
@@ -111,7 +119,7 @@ class Entities:
     def __init__(
         self, gazetteer: Gazetteer | None = None, weights: Mapping[str, Mapping[str, float]] | None = None
     ) -> None:
-        """Build the matcher of ``gazetteer`` and take ``weights``, by label and feature; the library's own when None."""
+        """Build the matcher of ``gazetteer``; ``weights`` go by label and feature; the library's own when None."""
         self._arguments = (gazetteer, weights)
         self.gazetteer = gazetteer if gazetteer is not None else gazetteers.gazetteer()
         self.weights = weights if weights is not None else learned()
@@ -128,8 +136,18 @@ class Entities:
         self.titles = lexicons.titles()
         self.civil = {form for form, title in self.titles.items() if title.lemma in _CIVIL}
         self.first_names = lexicons.first_names()
+        # What the word before a name may be, the most telling first.
+        self.classes = (
+            (_PORTFOLIOS, "portfolio"),
+            (_THING_NOUNS, "thing"),
+            (_GROUP_NOUNS, "group"),
+            (_PLACE_NOUNS, "place"),
+            (self.roles, "role"),
+            (self.gazetteer.demonyms, "demonym"),
+            (INSTITUTIONS, "institution"),
+        )
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> Any:  # noqa: D105
         return (Entities, self._arguments)
 
     def __call__(self, doc: Doc) -> Doc:
@@ -161,6 +179,9 @@ class Entities:
                 ]
                 for c in group:
                     c.chances = tuple(p + AGREEMENT * (m - p) for p, m in zip(c.chances, mean, strict=True))
+        for c in candidates:
+            if label := next((label for sign, label in _LABELLED.items() if sign in c.signs), None):
+                c.chances = _raised(c.chances, label)
         return _best([c for c in candidates if max(c.chances) > THRESHOLD])
 
     def _chance(self, label: str, features: Sequence[str]) -> float:
@@ -348,9 +369,9 @@ class _Article:
         while b + 1 < len(words) and words.line[b] == line and b - start < _MAX_PARTS:
             if words.is_name(b):
                 b += 1
-            elif words.text[b] == "-" and not words.spaced[b] and words.shape[b + 1] in ("x", "Xx", "X"):
-                b += 2
-            elif words.lower[b] in _NAME_LINKS and words.is_name(b + 1) and words.spaced[b - 1]:
+            elif (
+                words.text[b] == "-" and not words.spaced[b] and words.shape[b + 1] in ("x", "Xx", "X")
+            ) or (words.lower[b] in _NAME_LINKS and words.is_name(b + 1) and words.spaced[b - 1]):
                 b += 2
             else:
                 break
@@ -435,12 +456,24 @@ class _Article:
                     self._add(i, end, "credited")
         for span, turn in layers.read_spans(self.doc, layers.TURNS):
             if turn.attrs.get("label"):
-                label = self.doc.char_span(*turn.attrs["label"], alignment_mode="expand")
-                if label is not None and label.end <= span.start:
+                begin, finish = turn.attrs["label"]
+                label = self.doc.char_span(begin, finish, alignment_mode="expand")
+                if label is not None and label.end <= span.start and self._may_label(label.start, label.end):
                     self._add(label.start, label.end, "medium" if turn.attrs.get("medium") else "speaker")
         for start, end, acronym in expansions(words):
             self._add(start, end, "expansion")
             self._add(acronym, acronym + 1, "expanded")
+
+    def _may_label(self, start: int, end: int) -> bool:
+        """Tell whether the words before the colon of a turn name somebody: not `Question`, `Le journaliste`."""
+        words = self.words
+        return all(
+            words.is_name(i)
+            and words.lower[i] not in self.component.roles
+            and words.lower[i] not in self.small
+            for i in range(start, end)
+            if words.shape[i] and words.lower[i] not in PARTICLES
+        )
 
     def _may_sign(self, i: int) -> bool:
         """Tell whether token ``i`` may be part of the name of a person who signs."""
@@ -566,10 +599,6 @@ class _Article:
         if single and words.opens[start]:
             yield f"opens&{by}"
         before = words.text[start - 1] if start else ""
-        if before == "-" and not words.spaced[start - 1]:
-            yield "hyphen-before"
-        if end < len(words) and words.text[end] == "-" and not words.spaced[end - 1]:
-            yield "hyphen-after"
         if single and before and words.lower[start - 1] in _PLURALS and words.lower[start][-1] in "sx":
             yield "plural"
             yield f"plural&{by}"
@@ -591,17 +620,20 @@ class _Article:
             yield f"given&{knows}"
         if not single:
             last = max((i for i in range(start, end) if words.is_name(i)), default=start)
-            if self.calls.get(words.key(last, last + 1), {}).get("PER"):
+            if (key := words.key(last, last + 1)) in self.calls and self.calls[key]["PER"]:
                 yield "ends-person"
         if fold(words.text[start]) in self.component.first_names:
             yield f"first-name-{size}"
             yield f"first-name-{size}&{by}"
-        yield f"block={self.kinds[start]}"
+        if self.kinds[start] in _SIGNED or self.kinds[start] == "navigation":
+            yield f"block={self.kinds[start]}"
 
     def _context(self, c: Candidate, by: str, knows: str) -> Iterator[str]:
         words = self.words
+        # The other half of a compound stands for what is around it.
+        hyphenated = c.start > 1 and words.text[c.start - 1] == "-" and not words.spaced[c.start - 1]
         i = words.before(c.start)
-        before = self._class(i, c.start)
+        before = "compound" if hyphenated else self._class(i)
         yield f"p={before}"
         yield f"p={before}&{by}"
         yield f"p={before}&{knows}"
@@ -611,21 +643,23 @@ class _Article:
                 j = words.before(j)
             while j > 0 and self.doc[j].pos_ == "ADJ":
                 j -= 1
-            yield f"pp={self._class(j, i)}"
+            yield f"pp={self._class(j)}"
         if self._is_portfolio(c.start):
             yield "portfolio"
             yield f"portfolio&{knows}"
         j = words.after(c.end)
         after = "$" if j < 0 else words.text[j][0]
-        if j >= 0 and words.is_name(j):
+        if after == "-" and j == c.end and not words.spaced[j - 1]:
+            after = "compound"
+        elif j >= 0 and words.is_name(j):
             after = "role" if words.lower[j] in self.component.roles else words.shape[j]
             yield f"n={after}&{by}"
         elif j >= 0 and words.shape[j] == "x":
             after = words.lower[j] if words.lower[j] in CONNECTORS else self.doc[j].pos_
         yield f"n={after}"
 
-    def _class(self, i: int, following: int) -> str:
-        """Return the kind of the word at ``i`` for what follows it."""
+    def _class(self, i: int) -> str:
+        """Return what kind of word stands at ``i``."""
         words = self.words
         if i < 0:
             return "^"
@@ -634,10 +668,7 @@ class _Article:
             return "title"
         if lower in _LITERAL:
             return lower
-        for nouns, name in (
-            (_PORTFOLIOS, "portfolio"), (_THING_NOUNS, "thing"), (_GROUP_NOUNS, "group"), (_PLACE_NOUNS, "place"),
-            (self.component.roles, "role"), (self.component.gazetteer.demonyms, "demonym"), (INSTITUTIONS, "institution"),
-        ):  # fmt: skip
+        for nouns, name in self.component.classes:
             if lower in nouns:
                 return name
         if shape in ("Xx", "X", "xX"):
@@ -652,10 +683,12 @@ class _Article:
         for j in range(i, max(-1, i - 9), -1):
             if words.lower[j] in _PORTFOLIOS:
                 return True
-            if (
-                words.shape[j] == ""
-                and words.text[j] not in ",-"
-                or words.lower[j] in ("par", "à", "en", "dans", "avec")
+            if (words.shape[j] == "" and words.text[j] not in ",-") or words.lower[j] in (
+                "par",
+                "à",
+                "en",
+                "dans",
+                "avec",
             ):
                 return False
         return False
@@ -690,6 +723,14 @@ class _Cover:
         return "+".join(sorted(labels)) if labels else "nothing"
 
 
+def _raised(chances: tuple[float, ...], label: str) -> tuple[float, ...]:
+    """Make it certain that something is a name: of the label that is likeliest, else of ``label``."""
+    likeliest = max(range(len(LABELS)), key=chances.__getitem__)
+    if chances[likeliest] < _UNLIKELY:
+        likeliest = LABELS.index(label)
+    return tuple(max(p, _CERTAIN) if k == likeliest else p for k, p in enumerate(chances))
+
+
 def _block_kinds(doc: Doc) -> list[str]:
     """Return the kind of the layout's block for each token, "" where there is none."""
     kinds = [""] * len(doc)
@@ -699,7 +740,7 @@ def _block_kinds(doc: Doc) -> list[str]:
 
 
 def _official_ends(words: Words, start: int) -> Iterator[int]:
-    """Yield where an institution's name that begins at ``start`` may end: after each capitalised word that hangs on it."""
+    """Yield where an institution's name that begins at ``start`` may end: after the names that hang on it."""
     i, gap = start + 1, 0
     while i < len(words) and words.line[i] == words.line[start] and i - start < 16:
         if words.is_name(i):

@@ -1,41 +1,53 @@
 """Component ``gnlp_naming``: which mentions name the same thing, its canonical name, and its identifier.
 
 Persons are told apart by first names, titles and gender (two brothers share a surname); organisations and places are
-joined by what abbreviates what, by the gazetteer's aliases and by short forms (``la Haute Cour`` after
-``Haute Cour de Londres``). The layer ``ENTITIES`` stands parallel to ``doc.ents``.
+joined by what abbreviates what, by the gazetteer's aliases and by short forms (``la Haute Cour`` after ``Haute Cour de
+Londres``). The layer ``ENTITIES`` stands parallel to ``doc.ents``.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from . import layers
-from .surfaces import INSTITUTIONS, Words, abbreviates, expansions
+from . import gazetteers, layers, lexicons
+from .surfaces import CONNECTORS, INSTITUTIONS, Words, abbreviates, expansions
 
 if TYPE_CHECKING:
     from .gazetteers import Entry, Gazetteer
 
-_MASCULINE = frozenset({"m.", "mm.", "mr", "mr.", "monsieur", "sir", "lord"})
-_FEMININE = frozenset({"mme", "mme.", "mlle", "mlle.", "mmes", "mrs", "mrs.", "madame", "lady"})
-_PLURAL = frozenset(
-    {"les", "mm.", "mmes", "frères", "soeurs", "sœurs", "époux", "couple", "famille", "deux", "trois"}
+# Words before a surname that name several persons at once: `les deux Garba-Tondi`.
+_SEVERAL = frozenset("les mm. mmes frères sœurs soeurs époux couple famille clan deux trois".split())
+_NICKNAMED = frozenset("dit dite alias surnommé surnommée surnommés appelé appelée baptisé".split())
+# Generic words that a place's name may have or lack: `Nyiragongo`, `mont Nyiragongo`.
+_GENERIC = frozenset(
+    """mont monts lac fleuve rivière île îles ville province région département cercle préfecture district commune
+    village désert golfe détroit mer océan état etat""".split()
 )
-_NICKNAMED = frozenset({"dit", "dite", "alias", "surnommé", "surnommée", "alias", "appelé", "appelée"})
-_GENERIC_PLACES = frozenset(
-    "mont monts montagne montagnes lac fleuve rivière île îles ville province région département cercle préfecture "
-    "district commune village désert golfe détroit mer océan".split()
-)
+_OF = ("de la ", "de l'", "de ", "du ", "des ", "d'")
+_ARTICLES = {
+    "le": ("m", "s"),
+    "la": ("f", "s"),
+    "les": (None, "p"),
+    "du": ("m", "s"),
+    "au": ("m", "s"),
+    "aux": (None, "p"),
+}
+_BEFORE_ROLE = frozenset("le la l' un une son sa ex ancien ancienne nouveau nouvelle -".split())
+# Evidence of a person's gender, from the surest on.
+_BY_TITLE, _BY_ROLE, _BY_GAZETTEER, _BY_FIRST_NAME = range(4)
+_LONGEST_ROLE = 16
 
 
 @dataclass(slots=True)
 class Mention:
-    """One entity of ``doc.ents`` as naming sees it."""
+    """One entity of ``doc.ents`` as naming sees it; ``parts`` are the words of its form, folded."""
 
     number: int
     start: int
@@ -45,17 +57,23 @@ class Mention:
     key: str
     parts: tuple[str, ...]
     gender: str | None = None
-    plural: bool = False
+    several: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class Thing:
-    """What some mentions of an article name."""
+    """What some mentions of an article name.
+
+    ``roles`` are the functions that the article gives a person, as token ranges.
+    """
 
     label: str
     mentions: list[Mention] = field(default_factory=list)
     entry: Entry | None = None
     gender: str | None = None
+    number: str | None = None
+    roles: list[tuple[int, int]] = field(default_factory=list)
+    country: str | None = None
 
     @property
     def name(self) -> str:
@@ -66,8 +84,8 @@ class Thing:
         def fullness(form: str) -> tuple[int, bool, bool, int, int]:
             words = form.replace("-", " ").split()
             shouted = form.isupper() and len(form) > 4
-            accents = sum(not c.isascii() and c.isalpha() for c in form)
             known = self.entry is not None and form == self.entry.name
+            accents = sum(c.isalpha() and not c.isascii() for c in form)
             return len(words), not shouted, known, counts[form] + accents, first[form]
 
         return " ".join(max(counts, key=fullness).split())
@@ -78,13 +96,14 @@ class Naming:
 
     def __init__(self, gazetteer: Gazetteer | None = None) -> None:
         """Use ``gazetteer``, the library's own when None."""
-        from . import gazetteers
-
+        self._arguments = (gazetteer,)
         self.gazetteer = gazetteer if gazetteer is not None else gazetteers.gazetteer()
-        self._own = gazetteer is None
+        self.titles = lexicons.titles()
+        self.roles = {form: role for form, role in lexicons.roles().items() if role.kind != "collective"}
+        self.first_names = lexicons.first_names()
 
-    def __reduce__(self) -> Any:
-        return (Naming, () if self._own else (self.gazetteer,))
+    def __reduce__(self) -> Any:  # noqa: D105
+        return (Naming, self._arguments)
 
     def __call__(self, doc: Doc) -> Doc:
         """Name the entities of ``doc``."""
@@ -95,101 +114,244 @@ class Naming:
         """Write one item for each of ``doc.ents``; ``things`` are parallel to them."""
         items: list[layers.Item] = []
         ents: list[Span] = []
+        shared = {id(thing): _attributes(doc, thing) for thing in things}
         for ent, thing in zip(doc.ents, things, strict=True):
-            entry = thing.entry
-            ents.append(
-                Span(doc, ent.start, ent.end, label=ent.label_, kb_id=(entry.id if entry else None) or "")
-            )
-            attrs = {
-                "name": thing.name,
-                "kb_name": entry.name if entry else None,
-                "gender": thing.gender,
-                "country": entry.country if entry else None,
-            }
-            items.append(layers.Item(ent.start_char, ent.end_char, ent.label_, attrs))
+            known = thing.entry.id if thing.entry else None
+            ents.append(Span(doc, ent.start, ent.end, label=ent.label_, kb_id=known or ""))
+            items.append(layers.Item(ent.start_char, ent.end_char, ent.label_, shared[id(thing)]))
         doc.set_ents(ents, default="outside")
         layers.write(doc, layers.ENTITIES, items)
 
     def match(self, doc: Doc) -> list[Thing]:
         """Return, for each of ``doc.ents``, the thing that it names; mentions of one thing share it."""
         words = Words(doc)
-        mentions = [_mention(words, number, ent) for number, ent in enumerate(doc.ents)]
-        persons = [m for m in mentions if m.label == "PER"]
-        things = _persons(persons, words)
+        mentions = [self._mention(words, number, ent) for number, ent in enumerate(doc.ents)]
+        things = _persons([m for m in mentions if m.label == "PER"], words)
         for label in ("ORG", "LOC"):
             things += self._others([m for m in mentions if m.label == label], label, words)
         self._identify(things)
-        by_number: dict[int, Thing] = {m.number: thing for thing in things for m in thing.mentions}
+        self._describe(things, words, doc)
+        by_number = {m.number: thing for thing in things for m in thing.mentions}
         return [by_number[m.number] for m in mentions]
+
+    def _mention(self, words: Words, number: int, ent: Span) -> Mention:
+        key = words.key(ent.start, ent.end)
+        before = words.before(ent.start)
+        title = self.titles.get(words.text[before]) if before >= 0 else None
+        several = before >= 0 and (
+            words.lower[before] in _SEVERAL or (title is not None and title.number == "p")
+        )
+        gender = title.gender if title is not None and title.gender != "u" else None
+        return Mention(
+            number,
+            ent.start,
+            ent.end,
+            ent.label_,
+            ent.text,
+            key,
+            tuple(key.replace(".", " ").split()),
+            gender,
+            several,
+        )
+
+    # --- organisations and places
 
     def _entries(self, key: str, label: str) -> list[Entry]:
         return [entry for entry in self.gazetteer.lookup(key) if entry.label == label]
 
     def _others(self, mentions: Sequence[Mention], label: str, words: Words) -> list[Thing]:
-        """Group organisations or places: union of the forms that mean one thing."""
-        forms: dict[str, list[Mention]] = defaultdict(list)
+        """Group organisations or places: the forms that mean one thing."""
+        forms: dict[str, Mention] = {}
         for m in mentions:
-            forms[m.key].append(m)
+            forms.setdefault(m.key, m)
         joined = _Groups(forms)
-        entries: dict[int, str] = {}
+        entries: dict[str, list[str]] = defaultdict(list)
         for key in forms:
             for entry in self._entries(key, label)[:1]:
-                joined.join(key, entries.setdefault(id(entry), key))
+                for other in entries[entry.name]:
+                    if not _branch(forms[key], forms[other]):
+                        joined.join(key, other)
+                entries[entry.name].append(key)
+        for key in forms:
+            # `la République islamique` where the article speaks of Iran
+            begun = [name for name in entries if self._begins_alias(key, label, entries[name][0])]
+            if len(begun) == 1 and not self._entries(key, label):
+                joined.join(key, entries[begun[0]][0])
         if label == "ORG":
-            for start, end, acronym in expansions(words):
-                joined.join(words.key(start, end), words.key(acronym, acronym + 1))
-            for short in forms:
-                if " " not in short and forms[short][0].text.isupper() and len(short) >= 3:
-                    for long in forms:
-                        if " " in long and abbreviates(short, long.replace("'", "' ").split(), strict=True):
-                            joined.join(short, long)
+            self._join_acronyms(mentions, forms, joined, words)
         else:
             for long in forms:
                 head, _, rest = long.partition(" ")
-                rest = rest.removeprefix("de ").removeprefix("d'").removeprefix("du ")
-                if head in _GENERIC_PLACES and rest in forms:
-                    joined.join(long, rest)
+                bare = next((rest.removeprefix(of) for of in _OF if rest.startswith(of)), rest)
+                if head in _GENERIC and not self._entries(long, label):
+                    joined.join(long, bare)
         things: dict[str, Thing] = {}
         for m in mentions:
-            root = joined.root(m.key)
-            things.setdefault(root, Thing(label)).mentions.append(m)
+            things.setdefault(joined.root(m.key), Thing(label)).mentions.append(m)
         if label == "ORG":
             _refer_back(things)
         return list(things.values())
+
+    def _begins_alias(self, key: str, label: str, known: str) -> bool:
+        return " " in key and any(
+            gazetteers.key(form).startswith(key + " ")
+            for entry in self._entries(known, label)[:1]
+            for form in entry.surfaces
+        )
+
+    def _join_acronyms(
+        self, mentions: Sequence[Mention], forms: Mapping[str, Mention], joined: _Groups, words: Words
+    ) -> None:
+        for start, end, acronym in expansions(words):
+            joined.join(words.key(start, end), words.key(acronym, acronym + 1))
+        for a, b in pairwise(mentions):
+            # In brackets after it, the acronym may be that of another language: `Foreign Office (FCDO)`.
+            bracketed = words.text[a.end : b.start] == ["("] and words.text[b.end : b.end + 1] in (
+                [")"],
+                [","],
+            )
+            known = self._entries(a.key, "ORG")[:1], self._entries(b.key, "ORG")[:1]
+            if (
+                bracketed
+                and len(b.parts) == 1
+                and len(a.parts) > 1
+                and (known[0] == known[1] or not all(known))
+            ):
+                joined.join(a.key, b.key)
+        for short, m in forms.items():
+            if len(m.parts) == 1 and m.text.isupper() and len(short) >= 3:
+                for long in forms:
+                    if " " in long and abbreviates(short, long.replace("'", "' ").split(), strict=True):
+                        joined.join(short, long)
+
+    # --- identifiers
 
     def _identify(self, things: Iterable[Thing]) -> None:
         """Find each thing's gazetteer entry: by its fullest form first; among namesakes by the article's countries."""
         things = list(things)
         countries: Counter[str] = Counter()
         for thing in things:
-            if thing.label == "LOC":
-                for m in thing.mentions:
-                    for entry in self._entries(m.key, "LOC")[:1]:
-                        if entry.kind == "country" and entry.country:
-                            countries[entry.country] += 1
+            for m in thing.mentions if thing.label == "LOC" else ():
+                for entry in self._entries(m.key, "LOC")[:1]:
+                    if entry.kind == "country" and entry.country:
+                        countries[entry.country] += 1
         for thing in things:
-            for key in sorted({m.key for m in thing.mentions}, key=len, reverse=True):
+            for key in sorted(
+                {m.key for m in thing.mentions}, key=lambda key: (-len(key.split()), -len(key))
+            ):
                 found = self._entries(key, thing.label)
                 if found:
                     thing.entry = _namesake(found, countries)
                     break
-            if thing.entry is not None and thing.gender is None:
-                thing.gender = thing.entry.gender
+
+    # --- what the article says of each
+
+    def _describe(self, things: Iterable[Thing], words: Words, doc: Doc) -> None:
+        for thing in things:
+            if thing.label == "PER":
+                self._describe_person(thing, words, doc)
+                continue
+            seen = [
+                _ARTICLES[words.lower[m.start - 1]]
+                for m in thing.mentions
+                if m.start and words.lower[m.start - 1] in _ARTICLES
+            ]
+            genders = Counter(gender for gender, _ in seen if gender)
+            thing.gender = genders.most_common(1)[0][0] if genders else None
+            thing.number = Counter(number for _, number in seen).most_common(1)[0][0] if seen else None
+            thing.country = thing.entry.country if thing.entry else None
+
+    def _describe_person(self, thing: Thing, words: Words, doc: Doc) -> None:
+        evidence: dict[int, Counter[str]] = defaultdict(Counter)
+        for m in thing.mentions:
+            if m.gender:
+                evidence[_BY_TITLE][m.gender] += 1
+            for start, end, gender in self._roles_at(m, words, doc):
+                thing.roles.append((start, end))
+                if gender != "u":
+                    evidence[_BY_ROLE][gender] += 1
+        if thing.entry is not None and thing.entry.gender:
+            evidence[_BY_GAZETTEER][thing.entry.gender] += 1
+        first = next((m.text.split()[0].lower() for m in thing.mentions if len(m.parts) > 1), "")
+        given = self.first_names.get(first) or self.first_names.get(first.split("-")[0], "u")
+        if given != "u":
+            evidence[_BY_FIRST_NAME][given] += 1
+        thing.number = "s"
+        thing.gender = evidence[min(evidence)].most_common(1)[0][0] if evidence else None
+        said = (self.gazetteer.demonyms.get(words.lower[i]) for a, b in thing.roles for i in range(a, b))
+        entry = next((entry for entry in said if entry is not None), thing.entry)
+        thing.country = entry.country if entry is not None else None
+
+    def _roles_at(self, m: Mention, words: Words, doc: Doc) -> Iterator[tuple[int, int, str]]:
+        """Yield the functions that stand before a name or are apposed after it: token range and gender."""
+        before = words.before(m.start)
+        apposed = before >= 0 and words.text[before] == ","
+        end = before if apposed else before + 1
+        start = end
+        while start > max(0, end - _LONGEST_ROLE) and _in_noun_phrase(words, doc, start - 1, m.start):
+            start -= 1
+        found = [
+            (i, *role) for i in range(start, end) if (role := self._role_from(words, i, end)) is not None
+        ]
+        if found and words.lower[end - 1] not in CONNECTORS:
+            # The nearest noun, unless it belongs to a longer function that ends there: chef de la diplomatie.
+            i, _, gender = found[-1]
+            yield i, end, gender
+        after = words.after(m.end)
+        if after < 0 or words.text[after] not in (",", "("):
+            return
+        i = after + 1
+        while i < len(words) and words.lower[i] in _BEFORE_ROLE:
+            i += 1
+        role = self._role_from(words, i, len(words)) if i < len(words) else None
+        if role is not None:
+            end = role[0]
+            while end < min(len(words), i + _LONGEST_ROLE) and _in_noun_phrase(words, doc, end, m.start):
+                end += 1
+            yield i, end, role[1]
+
+    def _role_from(self, words: Words, i: int, limit: int) -> tuple[int, str] | None:
+        """Return the end and the gender of the singular role noun (of one or several words) at token ``i``."""
+        form, found = "", None
+        for j in range(i, min(i + 5, limit)):
+            form += words.lower[j]
+            role = self.roles.get(form)
+            if role is not None and role.number == "s":
+                found = j + 1, role.gender
+            form += " " if words.spaced[j] else ""
+        return found
 
 
-def _mention(words: Words, number: int, ent: Span) -> Mention:
-    key = words.key(ent.start, ent.end)
-    before = words.lower[ent.start - 1] if ent.start else ""
-    if not before.strip() and ent.start > 1:
-        before = words.lower[ent.start - 2]
-    gender = "m" if before in _MASCULINE else "f" if before in _FEMININE else None
-    plural = before in _PLURAL
-    parts = tuple(key.replace(".", " ").split())
-    return Mention(number, ent.start, ent.end, ent.label_, ent.text, key, parts, gender, plural)
+def _in_noun_phrase(words: Words, doc: Doc, i: int, name: int) -> bool:
+    """Tell whether token ``i`` may belong to the noun phrase of a function."""
+    if words.line[i] != words.line[name]:
+        return False
+    if words.text[i] in ("-", "’", "'"):
+        return True
+    return words.shape[i] not in ("", "0") and doc[i].pos_ not in ("VERB", "AUX", "PRON", "SCONJ", "PUNCT")
+
+
+def _attributes(doc: Doc, thing: Thing) -> dict[str, Any]:
+    """Return what the layer stores of a thing, for each of its mentions."""
+    entry = thing.entry
+    place = entry if thing.label == "LOC" else None
+    roles = [[doc[a].idx, doc[b - 1].idx + len(doc[b - 1])] for a, b in thing.roles]
+    texts = [" ".join(doc.text[start:end].split()) for start, end in roles]
+    return {
+        "name": thing.name,
+        "kb_name": entry.name if entry else None,
+        "gender": thing.gender,
+        "number": thing.number,
+        "country": thing.country,
+        "lat": place.lat if place else None,
+        "lon": place.lon if place else None,
+        "role": max(texts, key=len, default=None),
+        "roles": [[start, end, text] for (start, end), text in zip(roles, texts, strict=True)],
+    }
 
 
 class _Groups:
-    """Union-find over form keys."""
+    """Union-find over the keys of forms."""
 
     def __init__(self, keys: Iterable[str]) -> None:
         self.parent = {key: key for key in keys}
@@ -213,7 +375,12 @@ def _persons(mentions: Sequence[Mention], words: Words) -> list[Thing]:
     by_key: dict[str, list[Mention]] = defaultdict(list)
     for m in mentions:
         by_key[m.key].append(m)
-    full = [key for key, group in by_key.items() if len(group[0].parts) > 1 and not _is_initials(group[0])]
+    nicknames = _nicknames(mentions, words)
+    full = [
+        key
+        for key, (m, *_) in by_key.items()
+        if len(m.parts) > 1 and not _is_initials(m) and key not in nicknames
+    ]
     full = [
         k for k in full if not any(k != o and _within(by_key[k][0].parts, by_key[o][0].parts) for o in full)
     ]
@@ -228,9 +395,8 @@ def _persons(mentions: Sequence[Mention], words: Words) -> list[Thing]:
         thing.mentions.extend(by_key[key])
         thing.gender = thing.gender or next((m.gender for m in by_key[key] if m.gender), None)
     persons = list(things.values())
-    nicknames = _nicknames(mentions, words)
-    loose: dict[tuple[str, str | None], Thing] = {}
-    settled = {m.number for thing in persons for m in thing.mentions}
+    settled = {m.number for person in persons for m in person.mentions}
+    loose: dict[str, list[Thing]] = defaultdict(list)
     for m in mentions:
         if m.number in settled:
             continue
@@ -238,17 +404,19 @@ def _persons(mentions: Sequence[Mention], words: Words) -> list[Thing]:
         if person is None and m.key in nicknames:
             person = next((p for p in persons if any(x.number == nicknames[m.key] for x in p.mentions)), None)
         if person is None:
-            slot = (m.key, m.gender if (m.key, m.gender) in loose or not _compatible(loose, m) else None)
-            person = loose.setdefault(slot, Thing("PER", gender=m.gender))
+            person = next(
+                (p for p in loose[m.key] if not (m.gender and p.gender and m.gender != p.gender)), None
+            )
+        if person is None:
+            person = Thing("PER")
+            loose[m.key].append(person)
+        person.gender = person.gender or m.gender
         person.mentions.append(m)
-    for thing in persons:
-        thing.mentions.sort(key=lambda m: m.number)
-    return persons + list(loose.values())
-
-
-def _compatible(loose: dict[tuple[str, str | None], Thing], m: Mention) -> bool:
-    known = loose.get((m.key, None))
-    return known is None or known.gender is None or m.gender is None or known.gender == m.gender
+    persons += (person for group in loose.values() for person in group)
+    for person in persons:
+        person.mentions.sort(key=lambda m: m.number)
+        person.gender = None  # it was the titles' alone; all evidence is weighed when everybody is known
+    return persons
 
 
 def _is_initials(m: Mention) -> bool:
@@ -256,25 +424,25 @@ def _is_initials(m: Mention) -> bool:
 
 
 def _within(short: Sequence[str], long: Sequence[str]) -> bool:
-    """Tell whether the parts of ``short`` occur in ``long`` in order."""
+    """Tell whether the parts of ``short`` occur in ``long``, in order."""
     rest = iter(long)
     return len(short) < len(long) and all(part in rest for part in short)
 
 
 def _same_spelt_otherwise(a: Sequence[str], b: Sequence[str]) -> bool:
-    """Tell whether two full names differ by the spelling of one part only."""
+    """Tell whether two full names differ by the spelling of one part only (``Ahmat`` and ``Ahmad``)."""
     if len(a) != len(b):
         return False
     different = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
     if len(different) != 1:
         return False
     x, y = sorted(different[0], key=len)
-    if y[:-1] == x and y[-1] in "ae" or x[:-1] == y[:-1] and {x[-1], y[-1]} & {"a"}:
-        return False  # Daniel and Daniela, Ivanov and Ivanova
-    return len(x) >= 4 and _one_edit(x, y)
+    feminine = (y[:-1] == x and y[-1] in "ae") or (x[:-1] == y[:-1] and "a" in (x[-1], y[-1]))
+    return len(x) >= 4 and not feminine and _one_edit(x, y)
 
 
 def _one_edit(x: str, y: str) -> bool:
+    """Tell whether one letter makes the difference; ``x`` is not the longer."""
     if len(y) - len(x) > 1:
         return False
     i = 0
@@ -285,12 +453,10 @@ def _one_edit(x: str, y: str) -> bool:
 
 def _fitting(m: Mention, persons: Sequence[Thing]) -> Thing | None:
     """Return the person whom a short mention names: by parts, gender, and nearness in the text."""
+    if m.several:
+        return None
     if _is_initials(m) and len(m.parts) > 1:
-        found = [
-            p
-            for p in persons
-            if any("".join(part[0] for part in x.parts) == "".join(m.parts) for x in p.mentions)
-        ]
+        found = [p for p in persons if any(tuple(part[0] for part in x.parts) == m.parts for x in p.mentions)]
         return found[0] if len(found) == 1 else None
     fits = [
         p
@@ -298,72 +464,81 @@ def _fitting(m: Mention, persons: Sequence[Thing]) -> Thing | None:
         if any(_within(m.parts, x.parts) for x in p.mentions)
         and not (m.gender and p.gender and m.gender != p.gender)
     ]
-    if len(fits) <= 1 or m.plural:
-        return fits[0] if len(fits) == 1 and not m.plural else None
-    sexed = [p for p in fits if m.gender and p.gender == m.gender]
-    if len(sexed) == 1:
-        return sexed[0]
-    return max(sexed or fits, key=lambda p: _nearness(m, p))
+    same_gender = [p for p in fits if m.gender and p.gender == m.gender]
+    return max(same_gender or fits, key=lambda p: _nearness(m, p), default=None)
 
 
 def _nearness(m: Mention, person: Thing) -> tuple[bool, int]:
     before = [x.number for x in person.mentions if x.number < m.number]
-    if before:
-        return True, max(before)
-    return False, -min(x.number for x in person.mentions)
+    return (True, max(before)) if before else (False, -min(x.number for x in person.mentions))
 
 
 def _nicknames(mentions: Sequence[Mention], words: Words) -> dict[str, int]:
-    """Map the key of a nickname to the mention that it stands beside: ``X, dit « Y »``, ``X alias Y``."""
+    """Map the key of a nickname to the mention it stands beside: ``X, dit « Y »``, ``X alias Y``, ``Surnommé Y, X``."""
     found: dict[str, int] = {}
-    for a, b in zip(mentions, mentions[1:], strict=False):
-        between = words.lower[a.end : b.start]
-        if len(between) <= 5 and any(word in _NICKNAMED for word in between):
+    for a, b in pairwise(mentions):
+        if b.start - a.end <= 5 and not _NICKNAMED.isdisjoint(words.lower[a.end : b.start]):
             found[b.key] = a.number
+        elif (
+            a.start
+            and words.opens[a.start - 1]
+            and words.lower[a.start - 1] in _NICKNAMED
+            and b.start - a.end <= 3
+        ):
+            found[a.key] = b.number
     return found
 
 
 # --- organisations
 
 
+def _branch(a: Mention, b: Mention) -> bool:
+    """Tell whether one form is the other and more, after an acronym: ``BBC Afrique`` is not all of ``BBC``."""
+    short, long = sorted((a, b), key=lambda m: len(m.parts))
+    return (
+        short.text.isupper()
+        and len(short.parts) < len(long.parts)
+        and long.parts[: len(short.parts)] == short.parts
+    )
+
+
 def _refer_back(things: dict[str, Thing]) -> None:
     """Give a head noun standing alone (``la Cour``) to the last longer name before it that begins with it."""
     for key in list(things):
         thing = things[key]
-        parts = thing.mentions[0].parts
-        if parts[0] not in INSTITUTIONS or any(m.key != key for m in thing.mentions):
+        short = thing.mentions[0]
+        if short.parts[0] not in INSTITUTIONS or any(m.key != key for m in thing.mentions):
             continue
-        first = thing.mentions[0].number
         longer = [
-            other
+            (m.number, other)
             for other in things.values()
-            if other is not thing
-            and any(
-                m.number < first and len(m.parts) > len(parts) and m.parts[: len(parts)] == parts
-                for m in other.mentions
-            )
+            for m in other.mentions
+            if m.number < short.number and _begins(short.parts, m.parts)
         ]
         if longer:
-            best = max(longer, key=lambda o: max(m.number for m in o.mentions if m.number < first))
-            best.mentions.extend(thing.mentions)
-            best.mentions.sort(key=lambda m: m.number)
+            _, best = max(longer, key=lambda pair: pair[0])
+            best.mentions = sorted((*best.mentions, *thing.mentions), key=lambda m: m.number)
             del things[key]
+
+
+def _begins(short: Sequence[str], long: Sequence[str]) -> bool:
+    """Tell whether ``long`` is ``short`` and more, an adjective before it aside (``Cour``, ``Haute Cour``)."""
+    size = len(short)
+    return size < len(long) and short in (long[:size], long[1 : size + 1])
 
 
 def _namesake(entries: Sequence[Entry], countries: Counter[str]) -> Entry | None:
     """Choose among entries of one name (the most prominent first) by the countries that the article names."""
     if len(entries) == 1:
         return entries[0]
+    named = [entry for entry in entries if entry.country in countries]
     if entries[0].label == "PER":
-        named = [entry for entry in entries if entry.country in countries]
         return named[0] if len(named) == 1 else None
-    return max(
-        enumerate(entries), key=lambda pair: (countries[pair[1].country or ""] > 0 and pair[0] > 0, -pair[0])
-    )[1]
+    return max(named, key=lambda entry: countries[entry.country or ""], default=entries[0])
 
 
 def _name(span: Span) -> str | None:
-    """Read the canonical name of an entity span from its layer; None for a span that is no entity."""
+    """Read the canonical name of an entity from its layer; None for a span that is no entity."""
     for ent, item in layers.read_spans(span.doc, layers.ENTITIES):
         if ent.start == span.start and ent.end == span.end:
             return str(item.attrs["name"])
@@ -375,5 +550,5 @@ Span.set_extension("name", getter=_name, force=True)
 
 @Language.factory("gnlp_naming", requires=["doc.ents"], assigns=["doc.ents", "doc.spans", "span._.name"])
 def make_naming(nlp: Language, name: str) -> Naming:
-    """Create the component, with the gazetteer of ``seeds/``."""
+    """Create the component, with the gazetteer and the lexicons of ``seeds/``."""
     return Naming()

@@ -74,8 +74,9 @@ def shape(text: str) -> str:
 class Words:
     """The tokens of a ``Doc`` as plain lists, with what their letters show.
 
-    ``lower`` has straight apostrophes; ``line`` numbers the lines (and what the page glued together without a space); ``opens`` tells where a capital says nothing (the
-    head of a sentence, after a mark); ``shouts`` where the whole line is in capitals.
+    ``lower`` has straight apostrophes; ``line`` numbers the lines (what the page glued together without a space begins
+    a new one); ``opens`` tells where a capital says nothing (the head of a sentence, after a mark); ``shouts`` where
+    the whole line is in capitals.
     """
 
     def __init__(self, doc: Doc) -> None:
@@ -99,7 +100,8 @@ class Words:
                     number += 1
                     opening = True
                 continue
-            opening = text in _OPENERS
+            # A hyphen inside a word opens nothing.
+            opening = text in _OPENERS and not (text == "-" and i > 0 and not self.spaced[i - 1])
             if form and form != "0" and len(text) > 1:
                 letters[number] += 1
                 capitals[number] += form == "X"
