@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -62,7 +63,7 @@ def _quotation(number: int, quote: Quote) -> Iterator[Text]:
     else:
         speaker = _text(quote.speaker.name, STYLES.get(quote.speaker.label or "", ""))
     yield Text.assemble(f"{number}. ", speaker, f" ({quote.kind})")
-    yield _text(_INDENT + quote.text.replace("\n", f"\n{_INDENT}"), _QUOTATION)
+    yield _text(indent(quote.text, _INDENT), _QUOTATION)
     details = [f"cue: {quote.cue.text if quote.cue else 'none'}"]
     if quote.source:
         details.append(f"source: {quote.source.text}")
