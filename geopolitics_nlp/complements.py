@@ -47,7 +47,7 @@ class Complements(Clauses):
     def candidates(self) -> Iterator[tuple[Report, list[tuple[int, int]], str]]:
         """Yield what a reporting clause may report without marks: ranges of units of its sentence, to be bounded."""
         for report in self.reports:
-            if self.n.level[report.head] != -1:
+            if self.n.level[report.head] != -1 or self._impersonal(report):
                 continue
             constructions = report.cue.constructions
             ranges: list[tuple[int, int]] = []
@@ -69,6 +69,16 @@ class Complements(Clauses):
                     ranges, rule = self._incise(report), "incise"
             if ranges:
                 yield report, ranges, rule
+
+    def _impersonal(self, report: Report) -> bool:
+        """Tell whether nobody says it: ``il est difficile de dire que``."""
+        k = report.start - 1
+        return (
+            report.mood == "infinitive"
+            and k > 0
+            and self.n.lower[k] in {"de", "d'"}
+            and self.n.pos[k - 1] == "ADJ"
+        )
 
     def _units(self, report: Report) -> list[int]:
         return self.n.units[self.n.sentence[report.head]]

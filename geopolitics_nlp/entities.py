@@ -38,8 +38,8 @@ AGREEMENT = 0.3
 
 # Titles that are never part of the name, by lemma.
 _CIVIL = frozenset(
-    """monsieur messieurs madame mesdames mademoiselle maître maîtres docteur docteure professeur professeure monseigneur
-    sir lord lady""".split()
+    """monsieur messieurs madame mesdames mademoiselle maître maîtres docteur docteure professeur professeure
+    monseigneur     sir lord lady""".split()
 )
 # What may stand before a name without being part of it, and so comes off the head of a recognised span.
 _GRAMMAR = frozenset(
