@@ -336,7 +336,7 @@ def _attributes(doc: Doc, thing: Thing) -> dict[str, Any]:
     entry = thing.entry
     place = entry if thing.label == "LOC" else None
     roles = [[doc[a].idx, doc[b - 1].idx + len(doc[b - 1])] for a, b in thing.roles]
-    texts = [" ".join(doc.text[start:end].split()) for start, end in roles]
+    texts = [" ".join(doc[a:b].text.split()) for a, b in thing.roles]
     return {
         "name": thing.name,
         "kb_name": entry.name if entry else None,
