@@ -44,6 +44,9 @@ _BEFORE_ROLE = frozenset("le la l' un une son sa ex ancien ancienne nouveau nouv
 _BY_TITLE, _BY_ROLE, _BY_GAZETTEER, _BY_FIRST_NAME = range(4)
 _LONGEST_ROLE = 16
 
+# Every mention carries its thing's roles: a few are enough, and keep the layer linear.
+_ROLES = 8
+
 
 @dataclass(slots=True)
 class Mention:
@@ -317,9 +320,17 @@ class Naming:
             form += words.lower[j]
             role = self.roles.get(form)
             if role is not None and role.number == "s":
-                found = j + 1, role.gender
+                agreeing = words.lower[j + 1] if j + 1 < len(words) else ""
+                found = j + 1, role.gender if role.gender != "u" else self._gender_of_demonym(agreeing)
             form += " " if words.spaced[j] else ""
         return found
+
+    def _gender_of_demonym(self, word: str) -> str:
+        entry = self.gazetteer.demonyms.get(word)
+        forms = self.gazetteer.countries[entry.country or ""].demonyms if entry is not None else ()
+        if len(forms) > 1 and forms[0] != forms[1] and word in forms[:2]:
+            return "m" if word == forms[0] else "f"
+        return "u"
 
 
 def _in_noun_phrase(words: Words, doc: Doc, i: int, name: int) -> bool:
@@ -335,8 +346,8 @@ def _attributes(doc: Doc, thing: Thing) -> dict[str, Any]:
     """Return what the layer stores of a thing, for each of its mentions."""
     entry = thing.entry
     place = entry if thing.label == "LOC" else None
-    roles = [[doc[a].idx, doc[b - 1].idx + len(doc[b - 1])] for a, b in thing.roles]
-    texts = [" ".join(doc[a:b].text.split()) for a, b in thing.roles]
+    roles = [[doc[a].idx, doc[b - 1].idx + len(doc[b - 1])] for a, b in thing.roles[:_ROLES]]
+    texts = [" ".join(doc[a:b].text.split()) for a, b in thing.roles[:_ROLES]]
     return {
         "name": thing.name,
         "kb_name": entry.name if entry else None,
