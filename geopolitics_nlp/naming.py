@@ -7,6 +7,7 @@ Londres``). The layer ``ENTITIES`` stands parallel to ``doc.ents``.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,8 +41,7 @@ _ARTICLES = {
     "aux": (None, "p"),
 }
 _BEFORE_ROLE = frozenset("le la l' un une son sa ex ancien ancienne nouveau nouvelle -".split())
-# Evidence of a person's gender, from the surest on.
-_BY_TITLE, _BY_ROLE, _BY_GAZETTEER, _BY_FIRST_NAME = range(4)
+_DETERMINED = {"le": "m", "un": "m", "du": "m", "au": "m", "la": "f", "une": "f"}
 _LONGEST_ROLE = 16
 
 # Every mention carries its thing's roles: a few are enough, and keep the layer linear.
@@ -67,7 +67,8 @@ class Mention:
 class Thing:
     """What some mentions of an article name.
 
-    ``roles`` are the functions that the article gives a person, as token ranges.
+    ``roles`` are the functions that the article gives a person, as token ranges; ``weak`` tells that a person's gender
+    is only the usual one of the first name.
     """
 
     label: str
@@ -77,6 +78,7 @@ class Thing:
     number: str | None = None
     roles: list[tuple[int, int]] = field(default_factory=list)
     country: str | None = None
+    weak: bool = False
 
     @property
     def name(self) -> str:
@@ -117,7 +119,9 @@ class Naming:
         """Write one item for each of ``doc.ents``; ``things`` are parallel to them."""
         items: list[layers.Item] = []
         ents: list[Span] = []
-        shared = {id(thing): _attributes(doc, thing) for thing in things}
+        shared = {
+            key: _attributes(doc, thing) for key, thing in {id(thing): thing for thing in things}.items()
+        }
         for ent, thing in zip(doc.ents, things, strict=True):
             known = thing.entry.id if thing.entry else None
             ents.append(Span(doc, ent.start, ent.end, label=ent.label_, kb_id=known or ""))
@@ -132,8 +136,9 @@ class Naming:
         things = _persons([m for m in mentions if m.label == "PER"], words)
         for label in ("ORG", "LOC"):
             things += self._others([m for m in mentions if m.label == label], label, words)
+        for thing in things:
+            self._describe(thing, words, doc)
         self._identify(things)
-        self._describe(things, words, doc)
         by_number = {m.number: thing for thing in things for m in thing.mentions}
         return [by_number[m.number] for m in mentions]
 
@@ -175,11 +180,17 @@ class Naming:
                     if not _branch(forms[key], forms[other]):
                         joined.join(key, other)
                 entries[entry.name].append(key)
-        for key in forms:
-            # `la République islamique` where the article speaks of Iran
-            begun = [name for name in entries if self._begins_alias(key, label, entries[name][0])]
-            if len(begun) == 1 and not self._entries(key, label):
-                joined.join(key, entries[begun[0]][0])
+        begun: dict[str, set[str]] = defaultdict(set)
+        for name, keys in entries.items():
+            for entry in self._entries(keys[0], label)[:1]:
+                for alias in map(gazetteers.key, entry.surfaces):
+                    for at, c in enumerate(alias):
+                        if c == " ":
+                            begun[alias[:at]].add(name)
+        for key, names in begun.items():
+            # `la République islamique` where the article speaks of Iran, and of no other
+            if " " in key and len(names) == 1 and key in forms and not self._entries(key, label):
+                joined.join(key, entries[min(names)][0])
         if label == "ORG":
             self._join_acronyms(mentions, forms, joined, words)
         else:
@@ -194,13 +205,6 @@ class Naming:
         if label == "ORG":
             _refer_back(things)
         return list(things.values())
-
-    def _begins_alias(self, key: str, label: str, known: str) -> bool:
-        return " " in key and any(
-            gazetteers.key(form).startswith(key + " ")
-            for entry in self._entries(known, label)[:1]
-            for form in entry.surfaces
-        )
 
     def _join_acronyms(
         self, mentions: Sequence[Mention], forms: Mapping[str, Mention], joined: _Groups, words: Words
@@ -221,10 +225,15 @@ class Naming:
                 and (known[0] == known[1] or not all(known))
             ):
                 joined.join(a.key, b.key)
+        spelt_out: dict[str, list[str]] = defaultdict(list)  # by their first two initials
+        for long in forms:
+            initials = [word[0] for word in long.replace("'", "' ").split() if word not in CONNECTORS]
+            if len(initials) > 1:
+                spelt_out[initials[0] + initials[1]].append(long)
         for short, m in forms.items():
             if len(m.parts) == 1 and m.text.isupper() and len(short) >= 3:
-                for long in forms:
-                    if " " in long and abbreviates(short, long.replace("'", "' ").split(), strict=True):
+                for long in spelt_out[short[:2]]:
+                    if abbreviates(short, long.replace("'", "' ").split(), strict=True):
                         joined.join(short, long)
 
     # --- identifiers
@@ -244,46 +253,42 @@ class Naming:
             ):
                 found = self._entries(key, thing.label)
                 if found:
-                    thing.entry = _namesake(found, countries)
+                    thing.entry = _namesake(found, countries, thing.country)
                     break
+            if thing.entry is not None:
+                thing.country = thing.country or thing.entry.country
+                if thing.label == "PER" and (thing.gender is None or thing.weak):
+                    thing.gender = thing.entry.gender or thing.gender
 
     # --- what the article says of each
 
-    def _describe(self, things: Iterable[Thing], words: Words, doc: Doc) -> None:
-        for thing in things:
-            if thing.label == "PER":
-                self._describe_person(thing, words, doc)
-                continue
-            seen = [
-                _ARTICLES[words.lower[m.start - 1]]
-                for m in thing.mentions
-                if m.start and words.lower[m.start - 1] in _ARTICLES
-            ]
-            genders = Counter(gender for gender, _ in seen if gender)
-            thing.gender = genders.most_common(1)[0][0] if genders else None
-            thing.number = Counter(number for _, number in seen).most_common(1)[0][0] if seen else None
-            thing.country = thing.entry.country if thing.entry else None
+    def _describe(self, thing: Thing, words: Words, doc: Doc) -> None:
+        if thing.label == "PER":
+            self._describe_person(thing, words, doc)
+            return
+        articles = [words.lower[m.start - 1] for m in thing.mentions if m.start]
+        seen = [_ARTICLES[article] for article in articles if article in _ARTICLES]
+        genders = Counter(gender for gender, _ in seen if gender)
+        thing.gender = genders.most_common(1)[0][0] if genders else None
+        thing.number = Counter(number for _, number in seen).most_common(1)[0][0] if seen else None
 
     def _describe_person(self, thing: Thing, words: Words, doc: Doc) -> None:
-        evidence: dict[int, Counter[str]] = defaultdict(Counter)
+        titles = Counter(m.gender for m in thing.mentions if m.gender)
+        nouns: Counter[str] = Counter()
         for m in thing.mentions:
-            if m.gender:
-                evidence[_BY_TITLE][m.gender] += 1
             for start, end, gender in self._roles_at(m, words, doc):
                 thing.roles.append((start, end))
+                gender = _DETERMINED.get(words.lower[start - 1] if start else "", gender)
                 if gender != "u":
-                    evidence[_BY_ROLE][gender] += 1
-        if thing.entry is not None and thing.entry.gender:
-            evidence[_BY_GAZETTEER][thing.entry.gender] += 1
+                    nouns[gender] += 1
         first = next((m.text.split()[0].lower() for m in thing.mentions if len(m.parts) > 1), "")
         given = self.first_names.get(first) or self.first_names.get(first.split("-")[0], "u")
-        if given != "u":
-            evidence[_BY_FIRST_NAME][given] += 1
         thing.number = "s"
-        thing.gender = evidence[min(evidence)].most_common(1)[0][0] if evidence else None
+        thing.weak = not titles and not nouns
+        evidence = titles or nouns
+        thing.gender = evidence.most_common(1)[0][0] if evidence else given if given != "u" else None
         said = (self.gazetteer.demonyms.get(words.lower[i]) for a, b in thing.roles for i in range(a, b))
-        entry = next((entry for entry in said if entry is not None), thing.entry)
-        thing.country = entry.country if entry is not None else None
+        thing.country = next((entry.country for entry in said if entry is not None), None)
 
     def _roles_at(self, m: Mention, words: Words, doc: Doc) -> Iterator[tuple[int, int, str]]:
         """Yield the functions that stand before a name or are apposed after it: token range and gender."""
@@ -387,47 +392,88 @@ def _persons(mentions: Sequence[Mention], words: Words) -> list[Thing]:
     for m in mentions:
         by_key[m.key].append(m)
     nicknames = _nicknames(mentions, words)
-    full = [
-        key
+    full = {
+        key: m.parts
         for key, (m, *_) in by_key.items()
         if len(m.parts) > 1 and not _is_initials(m) and key not in nicknames
-    ]
-    full = [
-        k for k in full if not any(k != o and _within(by_key[k][0].parts, by_key[o][0].parts) for o in full)
-    ]
+    }
+    sharing: dict[str, list[str]] = defaultdict(list)  # the full names that have a part
+    for key, parts in full.items():
+        for part in set(parts):
+            sharing[part].append(key)
+    full = {
+        key: parts
+        for key, parts in full.items()
+        if not any(_within(parts, full[o]) for o in sharing[parts[-1]])
+    }
     groups = _Groups(full)
-    for i, a in enumerate(full):
-        for b in full[:i]:
-            if _same_spelt_otherwise(by_key[a][0].parts, by_key[b][0].parts):
-                groups.join(a, b)
+    for key, parts in full.items():
+        for other in {o for part in parts for o in sharing[part] if o in full}:
+            if _same_spelt_otherwise(parts, full[other]):
+                groups.join(key, other)
     things: dict[str, Thing] = {}
     for key in full:
         thing = things.setdefault(groups.root(key), Thing("PER"))
         thing.mentions.extend(by_key[key])
         thing.gender = thing.gender or next((m.gender for m in by_key[key] if m.gender), None)
-    persons = list(things.values())
-    settled = {m.number for person in persons for m in person.mentions}
+    people = _People(things.values())
+    settled = {m.number for person in things.values() for m in person.mentions}
     loose: dict[str, list[Thing]] = defaultdict(list)
     for m in mentions:
         if m.number in settled:
             continue
-        person = _fitting(m, persons)
+        person = people.fitting(m)
         if person is None and m.key in nicknames:
-            person = next((p for p in persons if any(x.number == nicknames[m.key] for x in p.mentions)), None)
+            person = people.of_mention.get(nicknames[m.key])
         if person is None:
-            person = next(
-                (p for p in loose[m.key] if not (m.gender and p.gender and m.gender != p.gender)), None
-            )
+            person = next((p for p in loose[m.key] if not _differ(m.gender, p.gender)), None)
         if person is None:
             person = Thing("PER")
             loose[m.key].append(person)
         person.gender = person.gender or m.gender
         person.mentions.append(m)
-    persons += (person for group in loose.values() for person in group)
+    persons = [*things.values(), *(person for group in loose.values() for person in group)]
     for person in persons:
         person.mentions.sort(key=lambda m: m.number)
-        person.gender = None  # it was the titles' alone; all evidence is weighed when everybody is known
     return persons
+
+
+class _People:
+    """The persons with full names, by the parts of their names and by their initials."""
+
+    def __init__(self, persons: Iterable[Thing]) -> None:
+        self.by_part: dict[str, dict[int, Thing]] = defaultdict(dict)
+        self.by_initials: dict[tuple[str, ...], dict[int, Thing]] = defaultdict(dict)
+        self.of_mention: dict[int, Thing] = {}
+        self.forms: dict[int, set[tuple[str, ...]]] = defaultdict(set)
+        for person in persons:
+            for m in person.mentions:
+                self.of_mention[m.number] = person
+                self.forms[id(person)].add(m.parts)
+            for parts in self.forms[id(person)]:
+                self.by_initials[tuple(part[0] for part in parts)][id(person)] = person
+                for part in parts:
+                    self.by_part[part][id(person)] = person
+
+    def fitting(self, m: Mention) -> Thing | None:
+        """Return the person whom a short mention names: by parts, gender, and nearness in the text."""
+        if m.several:
+            return None
+        if _is_initials(m) and len(m.parts) > 1:
+            found = list(self.by_initials[m.parts].values()) if m.parts in self.by_initials else []
+            return found[0] if len(found) == 1 else None
+        fits = [
+            person
+            for person in self.by_part.get(m.parts[-1], {}).values()
+            if not _differ(m.gender, person.gender)
+            and any(_within(m.parts, parts) for parts in self.forms[id(person)])
+        ]
+        same_gender = [person for person in fits if m.gender and person.gender == m.gender]
+        return max(same_gender or fits, key=lambda person: _nearness(m, person), default=None)
+
+
+def _differ(a: str | None, b: str | None) -> bool:
+    return a is not None and b is not None and a != b
 
 
 def _is_initials(m: Mention) -> bool:
@@ -460,23 +506,6 @@ def _one_edit(x: str, y: str) -> bool:
     while i < len(x) and x[i] == y[i]:
         i += 1
     return x[i + 1 :] == y[i + 1 :] if len(x) == len(y) else x[i:] == y[i + 1 :]
-
-
-def _fitting(m: Mention, persons: Sequence[Thing]) -> Thing | None:
-    """Return the person whom a short mention names: by parts, gender, and nearness in the text."""
-    if m.several:
-        return None
-    if _is_initials(m) and len(m.parts) > 1:
-        found = [p for p in persons if any(tuple(part[0] for part in x.parts) == m.parts for x in p.mentions)]
-        return found[0] if len(found) == 1 else None
-    fits = [
-        p
-        for p in persons
-        if any(_within(m.parts, x.parts) for x in p.mentions)
-        and not (m.gender and p.gender and m.gender != p.gender)
-    ]
-    same_gender = [p for p in fits if m.gender and p.gender == m.gender]
-    return max(same_gender or fits, key=lambda p: _nearness(m, p), default=None)
 
 
 def _nearness(m: Mention, person: Thing) -> tuple[bool, int]:
@@ -538,11 +567,12 @@ def _begins(short: Sequence[str], long: Sequence[str]) -> bool:
     return size < len(long) and short in (long[:size], long[1 : size + 1])
 
 
-def _namesake(entries: Sequence[Entry], countries: Counter[str]) -> Entry | None:
-    """Choose among entries of one name (the most prominent first) by the countries that the article names."""
+def _namesake(entries: Sequence[Entry], countries: Counter[str], country: str | None) -> Entry | None:
+    """Choose among entries of one name (the most prominent first) by ``country``, else by the article's countries."""
     if len(entries) == 1:
         return entries[0]
-    named = [entry for entry in entries if entry.country in countries]
+    named = [entry for entry in entries if entry.country == country] if country else []
+    named = named or [entry for entry in entries if entry.country in countries]
     if entries[0].label == "PER":
         return named[0] if len(named) == 1 else None
     return max(named, key=lambda entry: countries[entry.country or ""], default=entries[0])
@@ -550,9 +580,12 @@ def _namesake(entries: Sequence[Entry], countries: Counter[str]) -> Entry | None
 
 def _name(span: Span) -> str | None:
     """Read the canonical name of an entity from its layer; None for a span that is no entity."""
-    for ent, item in layers.read_spans(span.doc, layers.ENTITIES):
-        if ent.start == span.start and ent.end == span.end:
-            return str(item.attrs["name"])
+    if layers.ENTITIES not in span.doc.spans:
+        return None
+    items = span.doc.spans[layers.ENTITIES].attrs["items"]
+    at = bisect_left(items, span.start_char, key=lambda item: int(item[0]))
+    if at < len(items) and list(items[at][:2]) == [span.start_char, span.end_char]:
+        return str(items[at][2]["name"])
     return None
 
 

@@ -81,9 +81,10 @@ class Words:
 
     def __init__(self, doc: Doc) -> None:
         """Read the tokens of ``doc``."""
-        self.text = [token.text for token in doc]
-        self.lower = [token.lower_.replace("’", "'").replace("´", "'") for token in doc]
-        self.spaced = [bool(token.whitespace_) for token in doc]
+        tokens = list(doc)
+        self.text = [token.text for token in tokens]
+        self.lower = [text.lower().replace("’", "'").replace("´", "'") for text in self.text]
+        self.spaced = [bool(token.whitespace_) for token in tokens]
         self.shape = [shape(text) for text in self.text]
         self.line: list[int] = []
         self.opens: list[bool] = []
