@@ -58,10 +58,7 @@ _DESCRIBED = frozenset(
     gouvernorat chef chefs pays état états autorités services commissariat sénat diocèse rue avenue place boulevard
     autoroute route président présidente roi""".split()
 )
-_PORTFOLIOS = frozenset(
-    """ministre ministres ministère ministères vice-ministre viceministre secrétariat secrétaire délégué déléguée
-    commissaire""".split()
-)
+_PORTFOLIOS = frozenset("ministre ministres ministère ministères vice-ministre vice-ministres".split())
 _PLACE_NOUNS = frozenset(
     """ville villes région régions province provinces capitale île îles village villages frontière frontières nord sud
     est ouest camp fleuve lac rivière département cercle district commune quartier localité pays royaume mont port
@@ -89,9 +86,9 @@ _NAME_LINKS = PARTICLES - frozenset("de d' du des la le e y".split()) | {"of", "
 # Capitalised or in capitals, and no names: feasts, months, abbreviations, words of captions.
 _NO_NAMES = frozenset(
     """janvier février mars avril mai juin juillet août septembre octobre novembre décembre noël pâques ramadan tabaski
-    korité toussaint aïd dieu allah etat état etats états image images photo photos vidéo source sources crédit crédits
-    publié accueil actualités dr tv pib adn arn vih sida cfa fcfa pdg qg ogm vpn gps sms gmt utc ong usb phd qc
-    gouvernement nation république démocratie constitution transition""".split()
+    korité toussaint aïd dieu allah etat état etats états image images photo photos vidéo source sources crédit
+    crédits publié accueil actualités question questions réponse réponses gouvernement nation république démocratie
+    constitution transition dr tv pib adn arn vih sida cfa fcfa pdg qg ogm vpn gps sms gmt utc ong usb phd qc""".split()
 )
 # The layout's blocks in which persons sign.
 _SIGNED = frozenset({"byline", "credit", "caption"})
@@ -103,7 +100,10 @@ _MAX_PARTS = 12
 
 @dataclass(slots=True)
 class Candidate:
-    """Tokens ``start`` to ``end`` that may be a name; ``signs`` tell who proposes them and why."""
+    """Tokens ``start`` to ``end`` that may be a name; ``signs`` tell who proposes them and why.
+
+    ``partner`` is the acronym that stands in brackets after an expansion, and the other way round.
+    """
 
     start: int
     end: int
@@ -111,6 +111,12 @@ class Candidate:
     signs: set[str] = field(default_factory=set)
     features: list[str] = field(default_factory=list)
     chances: tuple[float, ...] = (0.0, 0.0, 0.0)
+    partner: Candidate | None = None
+
+    @property
+    def label(self) -> str:
+        """The likeliest label."""
+        return max(zip(self.chances, LABELS, strict=True))[1]
 
 
 class Entities:
@@ -161,10 +167,7 @@ class Entities:
 
     def match(self, doc: Doc) -> list[Span]:
         """Return the persons, places and organisations of ``doc`` as labelled spans that do not overlap."""
-        return [
-            Span(doc, c.start, c.end, label=max(zip(c.chances, LABELS, strict=True))[1])
-            for c in self.decide(self.candidates(doc))
-        ]
+        return [Span(doc, c.start, c.end, label=c.label) for c in self.decide(self.candidates(doc))]
 
     def decide(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return the candidates that are names, by the weights of their features and of their forms' elsewhere."""
@@ -179,7 +182,12 @@ class Entities:
                 ]
                 for c in group:
                     c.chances = tuple(p + AGREEMENT * (m - p) for p, m in zip(c.chances, mean, strict=True))
-        for c in candidates:
+        together = [
+            tuple(map(max, c.chances, c.partner.chances)) if c.partner is not None else c.chances
+            for c in candidates
+        ]
+        for c, chances in zip(candidates, together, strict=True):
+            c.chances = chances
             if label := next((label for sign, label in _LABELLED.items() if sign in c.signs), None):
                 c.chances = _raised(c.chances, label)
         return _best([c for c in candidates if max(c.chances) > THRESHOLD])
@@ -210,6 +218,7 @@ class _Article:
         self.calls: defaultdict[str, Counter[str]] = defaultdict(Counter)  # form → recognised labels
         self.surnames: Counter[str] = Counter()
         self.given: Counter[str] = Counter()
+        self.partners: dict[tuple[int, int], tuple[int, int]] = {}  # acronym and expansion
         self.kinds = _block_kinds(doc)
         self.small = {
             lower for lower, shape in zip(self.words.lower, self.words.shape, strict=True) if shape == "x"
@@ -226,6 +235,8 @@ class _Article:
         covering = _Cover(self.recognised), _Cover([(a, b, "") for a, b in self.known if b - a > 1])
         official = _Cover([(a, b, "") for a, b in self.official])
         for c in kept:
+            if (partner := self.partners.get((c.start, c.end))) is not None:
+                c.partner = self.found[partner]
             c.features = list(self._features(c, *covering, official))
         return sorted(kept, key=lambda c: (c.start, c.end))
 
@@ -243,7 +254,7 @@ class _Article:
         for ent in self.doc.ents:
             label = ent.label_ if ent.label_ in LABELS else "MISC"
             for start, end in self._parts(ent.start, ent.end, label):
-                start, end = self._trimmed(start, end, label)
+                start, end = self._whole_words(*self._trimmed(start, end, label))
                 if start >= end or any(self.doc[i].like_url for i in range(start, end)):
                     continue
                 self._add(start, end, f"r={label}")
@@ -278,6 +289,23 @@ class _Article:
                 yield begin, i
                 begin = i + 1
         yield begin, end
+
+    def _whole_words(self, start: int, end: int) -> tuple[int, int]:
+        """Take in what a hyphen joins to the first and the last word, unless that is a name of its own."""
+        words = self.words
+        while start < end < len(words) - 1 and words.text[end] == "-" and self._joins(end, end + 1, end + 2):
+            end += 2
+        while (
+            end > start > 1 and words.text[start - 1] == "-" and self._joins(start - 1, start - 2, start - 1)
+        ):
+            start -= 2
+        return start, end
+
+    def _joins(self, hyphen: int, start: int, end: int) -> bool:
+        spaced, shape = self.words.spaced, self.words.shape[start]
+        return not (
+            spaced[hyphen] or spaced[hyphen - 1] or shape in ("", "0") or self._stands_alone(start, end)
+        )
 
     def _stands_alone(self, start: int, end: int) -> bool:
         return self.words.key(start, end) in self.component.forms or (
@@ -428,7 +456,9 @@ class _Article:
                     self._add(i + 1, self._run(i + 1, i + 2)[1], "run")
             if words.shape[i] == "Xx" and lower in self.component.first_names and i + 1 < len(words):
                 end = i + 1
-                while end < len(words) and words.line[end] == words.line[i] and self._may_sign(end):
+                while end < len(words) and words.line[end] == words.line[i]:
+                    if not self._may_sign(end) and words.text[end] != "-":
+                        break
                     end += 1
                 if end > i + 1:
                     self._add(i, end, "first-name")
@@ -461,8 +491,11 @@ class _Article:
                 if label is not None and label.end <= span.start and self._may_label(label.start, label.end):
                     self._add(label.start, label.end, "medium" if turn.attrs.get("medium") else "speaker")
         for start, end, acronym in expansions(words):
-            self._add(start, end, "expansion")
-            self._add(acronym, acronym + 1, "expanded")
+            head = "institution" if words.lower[start] in INSTITUTIONS else "other"
+            self._add(start, end, f"expansion-{head}")
+            self._add(acronym, acronym + 1, f"expanded-{head}")
+            self.partners[start, end] = acronym, acronym + 1
+            self.partners[acronym, acronym + 1] = start, end
 
     def _may_label(self, start: int, end: int) -> bool:
         """Tell whether the words before the colon of a turn name somebody: not `Question`, `Le journaliste`."""
@@ -504,22 +537,19 @@ class _Article:
     def _may_be_name(self, c: Candidate) -> bool:
         """Sort out what no evidence makes a name: words without a capital, lower-case institutions, demonyms."""
         words = self.words
+        if c.end - c.start == 1 and words.lower[c.start] in _NO_NAMES:
+            return False
+        if "known" in c.signs and c.key not in self.component._ambiguous:
+            return True
+        if self._cuts_word(c) or ("r=PER" not in c.signs and self._is_portfolio(c.start)):
+            return False
         if "known" in c.signs:
             return True
-        if not any(words.is_name(i) for i in range(c.start, c.end)):
-            return False
-        if self._cuts_word(c):
-            return False
         first = words.lower[c.start]
         if words.shape[c.start] == "x" and (first in _DESCRIBED or first in _GRAMMAR - PARTICLES):
             return False
         if c.end - c.start == 1:
-            return (
-                first not in _GRAMMAR
-                and first not in _NO_NAMES
-                and first not in self.component.gazetteer.demonyms
-                and len(first) > 1
-            )
+            return first not in _GRAMMAR and first not in self.component.gazetteer.demonyms and len(first) > 1
         return not (words.opens[c.start] and first in _GRAMMAR and c.signs == {"again"})
 
     def _cuts_word(self, c: Candidate) -> bool:
@@ -572,6 +602,10 @@ class _Article:
                     yield f"{sign}&{by}"
         if official.around(start, end) is not None:
             yield "in-official"
+        if (partner := self.partners.get((start, end))) is not None:
+            said = next((sign for sign in self.found[partner].signs if sign.startswith("r=")), "r=none")
+            yield f"partner-{said}"
+            yield f"partner-{said}&{by}"
         # how it is written
         shapes = [words.shape[i] for i in range(start, end) if words.shape[i]]
         written = "-".join(shapes) if len(shapes) < 4 else "long"
@@ -644,9 +678,6 @@ class _Article:
             while j > 0 and self.doc[j].pos_ == "ADJ":
                 j -= 1
             yield f"pp={self._class(j)}"
-        if self._is_portfolio(c.start):
-            yield "portfolio"
-            yield f"portfolio&{knows}"
         j = words.after(c.end)
         after = "$" if j < 0 else words.text[j][0]
         if after == "-" and j == c.end and not words.spaced[j - 1]:
@@ -678,14 +709,13 @@ class _Article:
     def _is_portfolio(self, start: int) -> bool:
         """Tell whether the words name what a minister is minister of: ``ministre malien des [Finances]``."""
         words, i = self.words, start - 1
-        if i < 0 or words.lower[i] not in ("de", "d'", "du", "des", "la", "l'", "à", "aux", "et", ","):
+        if i < 0 or words.lower[i] not in ("de", "d'", "du", "des", "la", "l'", "aux"):
             return False
         for j in range(i, max(-1, i - 9), -1):
             if words.lower[j] in _PORTFOLIOS:
                 return True
             if (words.shape[j] == "" and words.text[j] not in ",-") or words.lower[j] in (
                 "par",
-                "à",
                 "en",
                 "dans",
                 "avec",
