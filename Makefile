@@ -24,6 +24,9 @@ types: $(VENV)/ready
 bench: $(VENV)/ready  ## throughput and load time against the plain model
 	$(BIN)/python benchmarks/throughput.py $(CORPORA)
 
+model: $(VENV)/ready  ## train the recogniser again (models/recogniser)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m geopolitics_nlp.models.train_recogniser ../shared
+
 decisions: $(VENV)/trains  ## train the small decisions again (models/decisions.tsv)
 	$(BIN)/python models/train_decisions.py $(GOLD)
 
