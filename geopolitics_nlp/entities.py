@@ -139,6 +139,8 @@ class Entities:
         # The first words of what people are: ministre, porte-parole, général.
         roles = {form.split()[0] for form, role in lexicons.roles().items() if role.kind != "collective"}
         self.roles = roles | {form.split()[0].lower() for form in lexicons.titles()}
+        # What follows a byline's name without a comma: `Awa Diarra Journaliste`.
+        self.jobs = {form for form, role in lexicons.roles().items() if role.kind == "media"}
         self.titles = lexicons.titles()
         self.civil = {form for form, title in self.titles.items() if title.lemma in _CIVIL}
         self.first_names = lexicons.first_names()
@@ -341,6 +343,7 @@ class _Article:
             words.shape[end - 1] == ""
             or words.lower[end - 1] in CONNECTORS
             or (words.shape[end - 1] == "x" and label == "PER" and words.text[end - 2] != "-")
+            or (label == "PER" and end - start > 2 and words.lower[end - 1] in self.component.jobs)
         ):
             end -= 1
         return start, end
