@@ -166,14 +166,15 @@ class Gazetteer:
 
     def __init__(self, countries: tuple[Country, ...], others: tuple[Entry, ...]) -> None:
         """Index ``countries`` and the ``others`` (places, organisations, people)."""
-        self.countries: Mapping[str, Country] = MappingProxyType(
-            {country.entry.country or "": country for country in countries}
-        )
+        # Plain dicts: a pipeline that holds them is pickled for other processes.
+        self.countries: Mapping[str, Country] = {
+            country.entry.country or "": country for country in countries
+        }
         self.entries: tuple[Entry, ...] = (*(country.entry for country in countries), *others)
-        self.demonyms: Mapping[str, Entry] = MappingProxyType(
-            # Backwards: of two countries with one demonym (`congolais`) the first in the file keeps it.
-            {form: country.entry for country in reversed(countries) for form in country.demonyms}
-        )
+        # Backwards: of two countries with one demonym (`congolais`) the first in the file keeps it.
+        self.demonyms: Mapping[str, Entry] = {
+            form: country.entry for country in reversed(countries) for form in country.demonyms
+        }
         index: dict[str, list[Entry]] = {}
         for entry in sorted(self.entries, key=prominence, reverse=True):
             for folded in {key(surface) for surface in entry.surfaces}:
