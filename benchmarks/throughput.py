@@ -4,7 +4,8 @@
     python benchmarks/throughput.py ../shared/corpora --profile  # where our components spend their time
 
 Times are processor time of one thread, which other work on the machine disturbs least; on an idle machine the
-clock says the same. Words are what `str.split` gives.
+clock says the same. Words are what `str.split` gives. Each round has articles of its own: the plain model's
+lemmatizer remembers the words that it has seen, so that articles read again would be faster than news is.
 """
 
 from __future__ import annotations
@@ -45,24 +46,23 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("corpora", type=Path, help=f"folder with {' and '.join(CORPORA)}")
-    parser.add_argument("--words", type=int, default=80_000, help="words to annotate in each round (80,000)")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds of each, taken in turns (3)")
+    parser.add_argument("--words", type=int, default=120_000, help="words to annotate in all (120,000)")
+    parser.add_argument("--rounds", type=int, default=4, help="rounds, the two pipelines in turns (4)")
     parser.add_argument("--profile", action="store_true", help="only profile our components, one by one")
     arguments = parser.parse_args()
 
     texts = read_texts(arguments.corpora, arguments.words)
-    words = sum(len(text.split()) for text in texts)
-    print(f"{len(texts):,} articles, {words:,} words\n", flush=True)
+    print(f"{len(texts):,} articles, {count(texts):,} words\n", flush=True)
     if arguments.profile:
         profile(texts)
         return
-    throughput(texts, words, arguments.rounds)
+    throughput(texts, arguments.rounds)
     loading(arguments.rounds)
     answering(arguments.rounds)
 
 
 def read_texts(corpora: Path, words: int) -> list[str]:
-    """Return articles of at least ``words`` words: as many words of each corpus, drawn always the same."""
+    """Return articles of ``words`` words or some more: half of them of each corpus, drawn always the same."""
     found = [path for name in CORPORA if (path := corpora / name).exists()]
     if not found:
         print(f"No {' or '.join(CORPORA)} in {corpora}: the sample articles of seeds/ are repeated instead.")
@@ -87,7 +87,7 @@ def _enough(texts: list[str], words: float) -> Iterator[str]:
         yield text
 
 
-def throughput(texts: list[str], words: int, rounds: int) -> None:
+def throughput(texts: list[str], rounds: int) -> None:
     """Print words a second of the plain model and of our pipeline, and where our time goes."""
     import spacy
 
@@ -95,32 +95,38 @@ def throughput(texts: list[str], words: int, rounds: int) -> None:
 
     pipelines = {"plain": spacy.load(PLAIN), "ours": geopolitics_nlp.load()}
     for nlp in pipelines.values():
-        annotate(nlp, texts[: len(texts) // 10])  # what is loaded or cached on first use is no one's speed
+        annotate(
+            nlp, [path.read_text("utf-8") for path in ARTICLES.glob("*.txt")]
+        )  # what is made on first use
+    *parts, last = (texts[start :: rounds + 1] for start in range(rounds + 1))
     cpu: dict[str, list[float]] = {name: [] for name in pipelines}
     clock: dict[str, list[float]] = {name: [] for name in pipelines}
-    for _ in range(rounds):
+    for part in parts:
         for name, nlp in pipelines.items():
             began = time.perf_counter()
-            cpu[name].append(seconds(lambda nlp=nlp: annotate(nlp, texts)))  # type: ignore[misc]
-            clock[name].append(time.perf_counter() - began)
+            cpu[name].append(seconds(lambda nlp=nlp, part=part: annotate(nlp, part)) / count(part))  # type: ignore[misc]
+            clock[name].append((time.perf_counter() - began) / count(part))
     print(f"throughput (one process, one thread, medians of {rounds} rounds)")
     for name, label in {"plain": f"{PLAIN}, all of it", "ours": "geopolitics_nlp.load()"}.items():
         print(
-            f"  {label:32} {words / median(cpu[name]):8,.0f} words/s"
-            f"   (by the clock {words / median(clock[name]):,.0f})"
+            f"  {label:32} {1 / median(cpu[name]):8,.0f} words/s"
+            f"   (by the clock {1 / median(clock[name]):,.0f})"
         )
-    ratios = [plain / ours for plain, ours in zip(cpu["plain"], cpu["ours"], strict=True)]
-    verdict(
-        "ratio", f"{median(ratios):.2f}", median(ratios) >= AIMS["throughput"], f">= {AIMS['throughput']}"
-    )
+    ratio = median(plain / ours for plain, ours in zip(cpu["plain"], cpu["ours"], strict=True))
+    verdict("ratio", f"{ratio:.2f}", ratio >= AIMS["throughput"], f">= {AIMS['throughput']}")
 
-    spent = shares(pipelines["ours"], texts)
+    spent = shares(pipelines["ours"], last)
     total = sum(spent.values())
     print("\nshares of our pipeline's time")
     for name, took in spent.items():
-        print(f"  {name:32} {took / total:8.1%} {took / words * 1e6:8.1f} µs/word")
+        print(f"  {name:32} {took / total:8.1%} {took / count(last) * 1e6:8.1f} µs/word")
     own = sum(took for name, took in spent.items() if name.startswith(OURS)) / total
     verdict("our components", f"{own:.1%}", own <= AIMS["own share"], f"<= {AIMS['own share']:.0%}")
+
+
+def count(texts: list[str]) -> int:
+    """Return the number of words in ``texts``."""
+    return sum(len(text.split()) for text in texts)
 
 
 def annotate(nlp: Language, texts: list[str]) -> None:
