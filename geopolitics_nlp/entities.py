@@ -292,6 +292,9 @@ class _Article:
                 begin = i + 1
         yield begin, end
 
+    def _is_people(self, lower: str) -> bool:
+        return lower in self.component.gazetteer.demonyms and lower not in self.component.first_names
+
     def _whole_words(self, start: int, end: int) -> tuple[int, int]:
         """Take in what a hyphen joins to the first and the last word, unless that is a name of its own."""
         words = self.words
@@ -337,6 +340,8 @@ class _Article:
                 start += 1
             elif (lower in _GRAMMAR and words.opens[start]) or words.text[start] in self.component.civil:
                 start += 1
+            elif label == "PER" and end - start > 2 and self._is_people(lower):
+                start += 1  # le Burkinabè Awa Diarra
             else:
                 break
         while end > start and (

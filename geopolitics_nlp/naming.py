@@ -133,7 +133,7 @@ class Naming:
         """Return, for each of ``doc.ents``, the thing that it names; mentions of one thing share it."""
         words = Words(doc)
         mentions = [self._mention(words, number, ent) for number, ent in enumerate(doc.ents)]
-        things = _persons([m for m in mentions if m.label == "PER"], words)
+        things = self._persons([m for m in mentions if m.label == "PER"], words)
         for label in ("ORG", "LOC"):
             things += self._others([m for m in mentions if m.label == label], label, words)
         for thing in things:
@@ -161,6 +161,64 @@ class Naming:
             gender,
             several,
         )
+
+    # --- persons
+
+    def _persons(self, mentions: Sequence[Mention], words: Words) -> list[Thing]:
+        """Group persons: full names first, then each shorter mention to the person that it fits best."""
+        by_key: dict[str, list[Mention]] = defaultdict(list)
+        for m in mentions:
+            by_key[m.key].append(m)
+        nicknames = _nicknames(mentions, words)
+        full = {
+            key: m.parts
+            for key, (m, *_) in by_key.items()
+            if len(m.parts) > 1 and not _is_initials(m) and key not in nicknames
+        }
+        sharing: dict[str, list[str]] = defaultdict(list)  # the full names that have a part
+        for key, parts in full.items():
+            for part in set(parts):
+                sharing[part].append(key)
+        full = {
+            key: parts
+            for key, parts in full.items()
+            if not any(_within(parts, full[o]) for o in sharing[parts[-1]])
+        }
+        groups = _Groups(full)
+        for key, parts in full.items():
+            for other in {o for part in parts for o in sharing[part] if o in full}:
+                if _same_spelt_otherwise(parts, full[other]):
+                    groups.join(key, other)
+        known: dict[str, str] = {}  # Omar el-Béchir, Omar al-Bashir
+        for key in full:
+            entries = self._entries(key, "PER")
+            if len(entries) == 1:
+                groups.join(key, known.setdefault(entries[0].name, key))
+        things: dict[str, Thing] = {}
+        for key in full:
+            thing = things.setdefault(groups.root(key), Thing("PER"))
+            thing.mentions.extend(by_key[key])
+            thing.gender = thing.gender or next((m.gender for m in by_key[key] if m.gender), None)
+        people = _People(things.values())
+        settled = {m.number for person in things.values() for m in person.mentions}
+        loose: dict[str, list[Thing]] = defaultdict(list)
+        for m in mentions:
+            if m.number in settled:
+                continue
+            person = people.fitting(m)
+            if person is None and m.key in nicknames:
+                person = people.of_mention.get(nicknames[m.key])
+            if person is None:
+                person = next((p for p in loose[m.key] if not _differ(m.gender, p.gender)), None)
+            if person is None:
+                person = Thing("PER")
+                loose[m.key].append(person)
+            person.gender = person.gender or m.gender
+            person.mentions.append(m)
+        persons = [*things.values(), *(person for group in loose.values() for person in group)]
+        for person in persons:
+            person.mentions.sort(key=lambda m: m.number)
+        return persons
 
     # --- organisations and places
 
@@ -386,58 +444,6 @@ class _Groups:
 # --- persons
 
 
-def _persons(mentions: Sequence[Mention], words: Words) -> list[Thing]:
-    """Group persons: full names first, then each shorter mention to the person that it fits best."""
-    by_key: dict[str, list[Mention]] = defaultdict(list)
-    for m in mentions:
-        by_key[m.key].append(m)
-    nicknames = _nicknames(mentions, words)
-    full = {
-        key: m.parts
-        for key, (m, *_) in by_key.items()
-        if len(m.parts) > 1 and not _is_initials(m) and key not in nicknames
-    }
-    sharing: dict[str, list[str]] = defaultdict(list)  # the full names that have a part
-    for key, parts in full.items():
-        for part in set(parts):
-            sharing[part].append(key)
-    full = {
-        key: parts
-        for key, parts in full.items()
-        if not any(_within(parts, full[o]) for o in sharing[parts[-1]])
-    }
-    groups = _Groups(full)
-    for key, parts in full.items():
-        for other in {o for part in parts for o in sharing[part] if o in full}:
-            if _same_spelt_otherwise(parts, full[other]):
-                groups.join(key, other)
-    things: dict[str, Thing] = {}
-    for key in full:
-        thing = things.setdefault(groups.root(key), Thing("PER"))
-        thing.mentions.extend(by_key[key])
-        thing.gender = thing.gender or next((m.gender for m in by_key[key] if m.gender), None)
-    people = _People(things.values())
-    settled = {m.number for person in things.values() for m in person.mentions}
-    loose: dict[str, list[Thing]] = defaultdict(list)
-    for m in mentions:
-        if m.number in settled:
-            continue
-        person = people.fitting(m)
-        if person is None and m.key in nicknames:
-            person = people.of_mention.get(nicknames[m.key])
-        if person is None:
-            person = next((p for p in loose[m.key] if not _differ(m.gender, p.gender)), None)
-        if person is None:
-            person = Thing("PER")
-            loose[m.key].append(person)
-        person.gender = person.gender or m.gender
-        person.mentions.append(m)
-    persons = [*things.values(), *(person for group in loose.values() for person in group)]
-    for person in persons:
-        person.mentions.sort(key=lambda m: m.number)
-    return persons
-
-
 class _People:
     """The persons with full names, by the parts of their names and by their initials."""
 
@@ -457,8 +463,6 @@ class _People:
 
     def fitting(self, m: Mention) -> Thing | None:
         """Return the person whom a short mention names: by parts, gender, and nearness in the text."""
-        if m.several:
-            return None
         if _is_initials(m) and len(m.parts) > 1:
             found = list(self.by_initials[m.parts].values()) if m.parts in self.by_initials else []
             return found[0] if len(found) == 1 else None
@@ -468,6 +472,8 @@ class _People:
             if not _differ(m.gender, person.gender)
             and any(_within(m.parts, parts) for parts in self.forms[id(person)])
         ]
+        if m.several and len(fits) > 1:
+            return None
         same_gender = [person for person in fits if m.gender and person.gender == m.gender]
         return max(same_gender or fits, key=lambda person: _nearness(m, person), default=None)
 
@@ -533,13 +539,9 @@ def _nicknames(mentions: Sequence[Mention], words: Words) -> dict[str, int]:
 
 
 def _branch(a: Mention, b: Mention) -> bool:
-    """Tell whether one form is the other and more, after an acronym: ``BBC Afrique`` is not all of ``BBC``."""
-    short, long = sorted((a, b), key=lambda m: len(m.parts))
-    return (
-        short.text.isupper()
-        and len(short.parts) < len(long.parts)
-        and long.parts[: len(short.parts)] == short.parts
-    )
+    """Tell whether two forms go on differently after an acronym: ``BBC``, ``BBC Afrique``, ``BBC News``."""
+    head = a.text.replace("-", " ").split()[0]
+    return head.isupper() and a.parts[0] == b.parts[0] and a.parts != b.parts
 
 
 def _refer_back(things: dict[str, Thing]) -> None:
