@@ -1,0 +1,157 @@
+"""What holds for every record, whatever the text: offsets, order, nesting, JSON."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from marked_text import pipeline
+
+from geopolitics_nlp import records
+from geopolitics_nlp.records import Article, Record, record
+
+SHARED = Path(__file__).parents[2] / "shared" / "corpora"
+
+
+def check(text: str) -> Record:
+    """Annotate ``text`` and check everything that a record promises."""
+    made = record(pipeline()(text), Article(text, id="a"))
+    for item in [*made.entities, *made.quotes]:
+        assert 0 <= item.start < item.end <= len(text)
+        assert text[item.start : item.end] == item.text
+        assert item.text == item.text.strip()
+    assert list(made.entities) == sorted(made.entities, key=lambda entity: entity.start)
+    for one, other in zip(made.entities, made.entities[1:], strict=False):
+        assert one.end <= other.start
+    keys = [(quote.start, -quote.end) for quote in made.quotes]
+    assert keys == sorted(keys)
+    found = [(quote.start, quote.end, quote.kind) for quote in made.quotes]
+    assert len(found) == len(set(found)), "a quotation twice"
+    for quote in made.quotes:
+        assert 0.0 <= quote.confidence <= 1.0
+        assert quote.rule
+        assert quote.kind in ("direct", "mixed", "turn", "indirect")
+        for extent in (quote.cue, quote.source):
+            if extent is not None:
+                assert 0 <= extent.start < extent.end <= len(text)
+                assert text[extent.start : extent.end] == extent.text
+        if quote.speaker is not None:
+            assert quote.speaker.name.strip()
+    assert Record.from_json(made.to_json()) == made
+    assert json.loads(made.to_json())["text"] == text
+    return made
+
+
+PIECES = [
+    *"«»“”‘’‹›\"'",
+    *(
+        "''",
+        " ",
+        "\n",
+        "\n\n",
+        ", ",
+        ". ",
+        " : ",
+        "- ",
+        "— ",
+        "que ",
+        "qu'",
+        "selon ",
+        "d'après ",
+        "a déclaré ",
+        "dit-il",
+    ),
+    *(
+        "Awa Diarra ",
+        "Oui",
+        "nous partons ",
+        "le ministre ",
+        "affirmant ",
+        "ont dit ",
+        "par ",
+        "a-t-elle ajouté",
+        "M. ",
+        "9",
+    ),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+@settings(deadline=None, max_examples=60)
+@example("")
+@example(" \n\t ")
+@example("«")
+@example("\x00")
+@example("« Oui », dit-il, « non »")
+@example('Awa Diarra : « Oui", dit-elle. »')
+def test_made_up_reporting(text: str) -> None:
+    check(text)
+
+
+@given(st.text(max_size=80))
+@settings(deadline=None, max_examples=40)
+def test_any_text(text: str) -> None:
+    check(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "«" * 2_000,
+        '"' * 2_000,
+        "« " * 1_000 + "oui" + " »" * 1_000,
+        "\n" * 2_000,
+        "- « Oui »\n" * 300,
+        "Selon " * 500,
+    ],
+    ids=["opening", "straight", "nested", "lines", "list", "selon"],
+)
+def test_monotonous_texts(text: str) -> None:
+    check(text)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "« Oui », dit Awa Diarra. ",
+        "Awa Diarra dit que la route ferme, ",
+        "selon Awa Diarra, la route ferme, ",
+        "selon Awa Diarra ( ",
+        "affirme ",
+        "« Oui » affirme ",
+    ],
+)
+def test_time_of_our_components_is_linear(unit: str) -> None:
+    nlp = pipeline()
+
+    def seconds(times: int) -> float:
+        doc = nlp.make_doc(unit * times)
+        spent = 0.0
+        for name, component in nlp.pipeline:
+            begin = time.process_time()
+            doc = component(doc)
+            if name in ("gnlp_quotations", "gnlp_speakers"):
+                spent += time.process_time() - begin
+        return spent
+
+    assert seconds(480) < 9 * seconds(120) + 0.3
+
+
+@pytest.mark.parametrize("path", ["press-fr/articles.jsonl", "winer-fr/2016-2017.jsonl"])
+def test_real_articles(path: str) -> None:
+    file = SHARED / path
+    if not file.exists():
+        pytest.skip(f"the shared corpora are not beside this checkout: {file}")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    for line in lines[:: max(1, len(lines) // 15)]:
+        check(json.loads(line)["text"])
+
+
+def test_quotes_are_a_view_of_the_document() -> None:
+    doc = pipeline()("« Nous partons », a déclaré Awa Diarra.")
+    assert doc._.quotes == records.quotes(doc)
+    assert doc._.quotes is not doc._.quotes
