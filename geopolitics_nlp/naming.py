@@ -360,8 +360,9 @@ class Naming:
             (i, *role) for i in range(start, end) if (role := self._role_from(words, i, end)) is not None
         ]
         if found and words.lower[end - 1] not in CONNECTORS:
-            # The nearest noun, unless it belongs to a longer function that ends there: chef de la diplomatie.
-            i, _, gender = found[-1]
+            # The nearest noun; `Premier ministre` before the `ministre` in it.
+            nearest = found[-1][0]
+            i, _, gender = next(role for role in found if role[1] > nearest)
             yield i, end, gender
         after = words.after(m.end)
         if after < 0 or words.text[after] not in (",", "("):

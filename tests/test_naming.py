@@ -172,6 +172,7 @@ def attributes(component: Naming, doc: Doc, form: str) -> dict[str, object]:
     ("marked", "role", "gender", "country"),
     [
         ("Le ministre malien des Mines, [X. Tarkint|PER], part.", "ministre malien des Mines", "m", "ML"),
+        ("Le Premier ministre [X. Tarkint|PER] part.", "Premier ministre", "m", None),
         ("[X. Tarkint|PER], ministre malien des Mines, part.", "ministre malien des Mines", "m", "ML"),
         ("[X. Tarkint|PER], la présidente du Front, part.", "présidente du Front", "f", None),
         ("Mme [Tarkint|PER] part.", None, "f", None),
@@ -179,7 +180,7 @@ def attributes(component: Naming, doc: Doc, form: str) -> dict[str, object]:
         ("L'ami de [Fatoumata Tarkint|PER] part.", None, "f", None),
         ("[Tarkint|PER] part.", None, None, None),
     ],
-    ids=["before", "apposed", "feminine", "title", "first name", "not hers", "nothing"],
+    ids=["before", "two words", "apposed", "feminine", "title", "first name", "not hers", "nothing"],
 )
 def test_what_the_article_says_of_a_person(
     french: Language,
