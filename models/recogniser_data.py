@@ -12,7 +12,7 @@ import csv
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 Mention = tuple[int, int, str]
@@ -102,14 +102,21 @@ def recall_forms(text: str, mentions: list[Mention]) -> list[Mention]:
     return without_overlaps(dict.fromkeys(found))
 
 
-def winer(path: Path) -> Iterator[Annotated]:
-    """Yield each article of WiNER-fr with its mentions by this library's guidelines."""
+def beginnings(gold: Path) -> frozenset[str]:
+    """Return how the articles of a gold file begin: what tells them in other collections."""
+    with gold.open(encoding="utf8") as file:
+        return frozenset(json.loads(line)["text"][:200] for line in file)
+
+
+def winer(path: Path, without: Container[str] = ()) -> Iterator[Annotated]:
+    """Yield the articles of WiNER-fr that do not begin as one of ``without``, by this library's guidelines."""
     with path.open(encoding="utf8") as file:
         for line in file:
             article = json.loads(line)
-            mentions = [(e["start"], e["end"], e["label"]) for e in article["entities"]]
             text = article["text"]
-            yield text, recall_forms(text, to_guidelines(text, mentions))
+            if text[:200] not in without:
+                mentions = [(e["start"], e["end"], e["label"]) for e in article["entities"]]
+                yield text, recall_forms(text, to_guidelines(text, mentions))
 
 
 TITLE = re.compile(rf"(?:M\.|MM?\.?|Mme|Mlle|Dr|Pr|Mr|Lord|Sir)\s+(?=[{CAPITAL}])")
@@ -118,19 +125,11 @@ ACRONYM = re.compile(r"((?:[ ,]+[\w'’-]+){1,12}) \(([A-Z][A-Za-z0-9-]{2,8})\)"
 SMALL_WORDS = {"de", "du", "des", "la", "le", "les", "et", "pour", "en", "aux", "au", "à", "sur", "d", "l"}
 
 
-def press_texts(path: Path, gold: Path) -> list[str]:
-    """Return the texts of press-fr without sports and the articles of ``gold`` (by id or beginning)."""
-    with gold.open(encoding="utf8") as file:
-        held_out = {
-            key for article in map(json.loads, file) for key in (article["id"], article["text"][:200])
-        }
+def press_texts(path: Path, without: Container[str]) -> list[str]:
+    """Return the texts of press-fr without sports and those that begin as one of ``without``."""
     with path.open(encoding="utf8") as file:
         articles = [json.loads(line) for line in file]
-    return [
-        a["text"]
-        for a in articles
-        if a["id"] not in held_out and a["text"][:200] not in held_out and a["category"] != "sports"
-    ]
+    return [a["text"] for a in articles if a["category"] != "sports" and a["text"][:200] not in without]
 
 
 def read_forms(path: Path) -> dict[str, str]:

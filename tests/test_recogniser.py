@@ -1,5 +1,6 @@
 """The recogniser's training data: guidelines, self-training and augmentation (no model is loaded)."""
 
+import json
 import random
 
 import pytest
@@ -11,7 +12,14 @@ from geopolitics_nlp.models.recogniser_augmentation import (
     other_names,
     pieces_of,
 )
-from geopolitics_nlp.models.recogniser_data import PressAnnotator, recall_forms, to_guidelines
+from geopolitics_nlp.models.recogniser_data import (
+    PressAnnotator,
+    beginnings,
+    press_texts,
+    recall_forms,
+    to_guidelines,
+    winer,
+)
 
 
 def mentions(text, *forms):
@@ -109,3 +117,14 @@ def test_changes_keep_every_mention_a_span(nlp, change, seed):
 
 def test_organisation_is_reproducible():
     assert organisation(random.Random(4)) == organisation(random.Random(4))
+
+
+def test_articles_of_a_gold_file_are_left_out_of_the_training(tmp_path):
+    texts = ["Zorbeck vote." * 30, "Riola attend." * 30]
+    articles, gold = tmp_path / "articles.jsonl", tmp_path / "gold.jsonl"
+    lines = [json.dumps({"text": text, "entities": [], "category": "monde"}) for text in texts]
+    articles.write_text("\n".join(lines), encoding="utf-8")
+    gold.write_text(json.dumps({"id": "other-id", "text": texts[0] + " Fin."}), encoding="utf-8")
+    assert [text for text, _ in winer(articles)] == texts
+    assert [text for text, _ in winer(articles, beginnings(gold))] == texts[1:]
+    assert press_texts(articles, beginnings(gold)) == texts[1:]
