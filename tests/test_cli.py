@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from spacy.language import Language
 from typer.testing import CliRunner, Result
 
 import geopolitics_nlp
@@ -94,6 +95,15 @@ def test_a_limit_of_length(run: Callable[..., Result], articles: Path) -> None:
     assert "The text has 26 characters: split it, or raise the limit of 10." in result.stderr
 
 
+def test_a_least_confidence(
+    run: Callable[..., Result], articles: Path, light_nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, float]] = []
+    monkeypatch.setattr("geopolitics_nlp.pipeline.load", lambda **options: asked.append(options) or light_nlp)
+    assert run("annotate", articles / "a.txt", "--min-confidence", 0.9).exit_code == 0
+    assert asked == [{"min_confidence": 0.9}]
+
+
 def test_show(run: Callable[..., Result], articles: Path) -> None:
     result = run("show", articles / "a.txt")
     assert result.exit_code == 0
@@ -142,6 +152,7 @@ def test_show_fails_on_what_cannot_be_annotated(run: Callable[..., Result], arti
         (["annotate", "a.jsonl", "-o", "a.jsonl"], "it cannot be read and written in one run"),
         (["annotate", "a.txt", "-n", "0"], "Invalid value for '--n-process' / '-n'"),
         (["annotate", "a.txt", "--max-chars", "x"], "Invalid value for '--max-chars'"),
+        (["annotate", "a.txt", "--min-confidence", "90"], "Invalid value for '--min-confidence'"),
         (["show", "absent.txt"], "Error: absent.txt: there is no such file"),
         (["teach"], "No such command 'teach'"),
     ],

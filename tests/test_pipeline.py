@@ -76,6 +76,26 @@ def test_what_cannot_be_left_out_is_said() -> None:
         gnlp.load(exclude=["parser"])
 
 
+def test_what_is_sure_enough(nlp: Language, doc: Doc) -> None:
+    sure = gnlp.load(min_confidence=0.9)(doc.text)._.quotes
+    expected = [quote for quote in doc._.quotes if quote.confidence >= 0.9]
+    assert 0 < len(sure) < len(doc._.quotes)
+    assert [(q.text, q.speaker, q.confidence) for q in sure] == [
+        (q.text, q.speaker, q.confidence) for q in expected
+    ]
+
+
+@pytest.mark.parametrize("options", [{"min_confidence": 95}, {"min_confidence": -0.1}])
+def test_a_confidence_is_a_probability(options: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="a probability, from 0 to 1: got"):
+        gnlp.load(**options)  # type: ignore[arg-type]
+
+
+def test_a_confidence_needs_what_weighs_it() -> None:
+    with pytest.raises(ValueError, match="needs gnlp_speakers"):
+        gnlp.load(exclude=["gnlp_speakers"], min_confidence=0.5)
+
+
 @pytest.mark.parametrize("text", ["", " \n ", "«»\"\"''", "« " * 3_000, "“" * 50 + "oui" + "”" * 50, "»"])
 def test_odd_texts(nlp: Language, text: str) -> None:
     doc = nlp(text)

@@ -144,6 +144,13 @@ def test_confidence_is_the_judges_and_what_was_there_stays() -> None:
     }
 
 
+@pytest.mark.parametrize(("least", "kept"), [(0.0, 1), (0.37, 1), (0.38, 0), (1.0, 0)])
+def test_what_is_less_sure_than_asked_is_left_out(least: float, kept: int) -> None:
+    doc = document(quotation("Oui", at("elle"), "pronoun"))
+    Speakers(Prefers("Awa Diarra", right=0.37), min_confidence=least)(doc)
+    assert len(layers.read(doc, layers.QUOTATIONS)) == kept
+
+
 def test_a_document_without_quotations_is_left_alone() -> None:
     judge = Prefers("Awa Diarra")
     doc = document()
