@@ -108,15 +108,18 @@ def beginnings(gold: Path) -> frozenset[str]:
         return frozenset(json.loads(line)["text"][:200] for line in file)
 
 
-def winer(path: Path, without: Container[str] = ()) -> Iterator[Annotated]:
-    """Yield the articles of WiNER-fr that do not begin as one of ``without``, by this library's guidelines."""
+def winer(path: Path, without: Container[str] = (), as_annotated: bool = False) -> Iterator[Annotated]:
+    """Yield the articles of WiNER-fr that do not begin as one of ``without``.
+
+    Their mentions are by this library's guidelines, unless ``as_annotated``.
+    """
     with path.open(encoding="utf8") as file:
         for line in file:
             article = json.loads(line)
             text = article["text"]
             if text[:200] not in without:
                 mentions = [(e["start"], e["end"], e["label"]) for e in article["entities"]]
-                yield text, recall_forms(text, to_guidelines(text, mentions))
+                yield text, mentions if as_annotated else recall_forms(text, to_guidelines(text, mentions))
 
 
 TITLE = re.compile(rf"(?:M\.|MM?\.?|Mme|Mlle|Dr|Pr|Mr|Lord|Sir)\s+(?=[{CAPITAL}])")
