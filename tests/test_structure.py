@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "geopolitics_nlp"
 ORDER = (
     "lexicons gazetteers layers dates blocks interviews layout surfaces entities naming marks narrative decisions "
     "reports contents complements quotations speakers records reading inference pipeline "
-    "batch writing showing evaluation cli"
+    "batch tables writing showing evaluation cli"
 ).split()
 # Inside functions a factory may register views of what comes later.
 LATER_BY_NAME = {"quotations": {"records"}}
