@@ -69,7 +69,9 @@ class Entity(_Json):
     """One mention of a person, place or organisation.
 
     ``name`` is the canonical name within the article, shared by all mentions of one thing; ``id`` a Wikidata
-    QID where the gazetteer knows one; ``kb_name`` the gazetteer's French name.
+    QID where the gazetteer knows one; ``kb_name`` the gazetteer's French name. ``country`` is an ISO 3166-1 alpha-2
+    code; ``lat`` and ``lon`` are a place's, in decimal degrees; ``role`` is a person's function in the article's own
+    words. What is unknown is None.
     """
 
     start: int
@@ -79,6 +81,10 @@ class Entity(_Json):
     name: str
     id: str | None = None
     kb_name: str | None = None
+    country: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +216,10 @@ def entities(doc: Doc) -> tuple[Entity, ...]:
                 name=attrs.get("name") or text[start:end],
                 id=span.kb_id_ or None,
                 kb_name=attrs.get("kb_name"),
+                country=attrs.get("country"),
+                lat=attrs.get("lat"),
+                lon=attrs.get("lon"),
+                role=attrs.get("role"),
             )
         )
     return tuple(found)

@@ -56,9 +56,10 @@ def test_output_is_real(records: Path) -> None:
 
 
 def test_record_is_real(records: Path) -> None:
-    (block,) = blocks("json")
+    quote, entity = map(json.loads, blocks("json"))
     record = json.loads(records.read_text(encoding="utf-8"))
-    assert settled(json.dumps(record["quotes"][1])) == settled(json.dumps(json.loads(block)))
+    assert settled(json.dumps(record["quotes"][1])) == settled(json.dumps(quote))
+    assert entity in record["entities"]
     about = README.split("A record has ")[1].split("\n## ")[0]
     names = {*record, *record["entities"][0], *record["quotes"][0]}
     assert sorted(name for name in names if f"`{name}`" not in about) == []

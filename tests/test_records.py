@@ -36,7 +36,7 @@ def doc(nlp: spacy.language.Language) -> Doc:
         spans.append(Span(doc, span.start, span.end, label=label, kb_id=qid))
     doc.set_ents(spans)
     gao = TEXT.index("Gao")
-    mnp = TEXT.index("MNP")
+    mnp, awa = TEXT.index("MNP"), TEXT.index("Awa")
     layers.write(
         doc,
         layers.ENTITIES,
@@ -44,7 +44,15 @@ def doc(nlp: spacy.language.Language) -> Doc:
             layers.Item(
                 mnp, mnp + 3, "ORG", {"name": "Mouvement national", "kb_name": "Mouvement national du Nord"}
             ),
-            layers.Item(gao, gao + 3, "LOC", {"name": "Gao", "kb_name": None}),
+            layers.Item(
+                awa, awa + 10, "PER", {"name": "Awa Diarra", "role": "porte-parole malienne", "country": "ML"}
+            ),
+            layers.Item(
+                gao,
+                gao + 3,
+                "LOC",
+                {"name": "Gao", "kb_name": None, "country": "ML", "lat": 16.27, "lon": -0.04, "role": None},
+            ),
         ],
     )
     cue, source = TEXT.index("a déclaré"), TEXT.index("Awa")
@@ -79,9 +87,9 @@ def doc(nlp: spacy.language.Language) -> Doc:
 
 def test_entities_have_exact_offsets_names_and_only_our_labels(doc: Doc) -> None:
     assert records.entities(doc) == (
-        Entity(28, 38, "Awa Diarra", "PER", "Awa Diarra"),
+        Entity(28, 38, "Awa Diarra", "PER", "Awa Diarra", country="ML", role="porte-parole malienne"),
         Entity(43, 46, "MNP", "ORG", "Mouvement national", "Q1", "Mouvement national du Nord"),
-        Entity(50, 53, "Gao", "LOC", "Gao"),
+        Entity(50, 53, "Gao", "LOC", "Gao", country="ML", lat=16.27, lon=-0.04),
     )
 
 
@@ -167,7 +175,11 @@ def test_json_has_every_key_of_the_contract(doc: Doc) -> None:
         "entities",
         "quotes",
     ]
-    assert list(data["entities"][0]) == ["start", "end", "text", "label", "name", "id", "kb_name"]
+    assert list(data["entities"][0]) == [
+        *("start", "end", "text", "label", "name", "id", "kb_name"),
+        *("country", "lat", "lon", "role"),
+    ]
+    assert data["entities"][2]["role"] is None
     contract = ["start", "end", "text", "kind", "cue", "source", "speaker", "utterance", "confidence", "rule"]
     assert list(data["quotes"][0])[: len(contract)] == contract
     assert data["quotes"][0]["speaker"] == {"name": "Awa Diarra", "label": "PER", "id": None}
@@ -178,7 +190,7 @@ def test_json_of_a_later_version_is_read() -> None:
     record = Record(id="a1", text="Gao", entities=(Entity(0, 3, "Gao", "LOC", "Gao"),))
     data = json.loads(record.to_json())
     data["new"] = 1
-    data["entities"][0]["country"] = "ML"
+    data["entities"][0]["timezone"] = "Africa/Bamako"
     assert Record.from_json(json.dumps(data)) == record
 
 
