@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold/dev/gold.jsonl
 CORPORA := ../shared/corpora
 
-.PHONY: run test lint types bench model decisions lock clean
+.PHONY: run test lint types bench model entities decisions lock clean
 
 run: $(VENV)/ready  ## annotate the sample articles and show one of them
 	mkdir -p out
@@ -27,6 +27,9 @@ bench: $(VENV)/ready  ## throughput and load time against the plain model
 
 model: $(VENV)/ready  ## train the recogniser again (models/recogniser)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m geopolitics_nlp.models.train_recogniser ../shared
+
+entities: $(VENV)/trains  ## train the weights of the evidence for names again (models/entities.tsv)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m geopolitics_nlp.models.train_entities ../shared
 
 decisions: $(VENV)/trains  ## train the small decisions again (models/decisions.tsv)
 	$(BIN)/python models/train_decisions.py $(GOLD)

@@ -1,7 +1,8 @@
 """Small learned decisions: a probability from named features, with weights that a person can read.
 
-Each decision (is this a quotation? does this cue report it? is this its speaker?) is a regularised logistic
-regression. Its weights are a text file in ``models/``, one feature a line, made by ``models/train_decisions.py``.
+Each decision (is this a place? a quotation? does this cue report it? is this its speaker?) is a regularised logistic
+regression. Its weights are in a text file of ``models/``, one feature a line: ``entities.tsv`` for those of names, made
+by ``models/train_entities.py``, and ``decisions.tsv`` for the others, made by ``models/train_decisions.py``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from importlib.resources import files
 from typing import NamedTuple, Protocol
 
 Features = dict[str, float]
+Weights = Mapping[str, Mapping[str, float]]
 WEIGHTS = "decisions.tsv"
 
 
@@ -33,21 +35,37 @@ class Judge(Protocol):
 class Learned:
     """The learned judge: ``weights[decision][feature]``."""
 
-    def __init__(self, weights: Mapping[str, Mapping[str, float]]) -> None:
+    def __init__(self, weights: Weights) -> None:
         self.weights = weights
 
     def __call__(self, decision: str, features: Features, asked: Asked) -> float:
-        """Return the probability that the answer is yes; features without a weight do not count."""
-        weights = self.weights[decision]
-        score = weights["(bias)"] + sum(weights.get(name, 0.0) * value for name, value in features.items())
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+        """Return the probability that the answer is yes."""
+        return probability(self.weights[decision], features)
+
+
+def probability(weights: Mapping[str, float], features: Features) -> float:
+    """Return the probability of a yes; features without a weight do not count.
+
+    >>> probability({"(bias)": 0.0, "capital": 2.0}, {"capital": 1.0, "unheard of": 1.0}) > 0.5
+    True
+    """
+    score = weights["(bias)"] + sum(weights.get(name, 0.0) * value for name, value in features.items())
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def learned() -> Learned:
+    """Return the judge with the weights that travel with the package."""
+    return Learned(read_weights(WEIGHTS))
 
 
 @cache
-def learned() -> Learned:
-    """Return the judge with the weights that travel with the package."""
+def read_weights(name: str) -> Weights:
+    """Return the weights in the file ``name`` of ``models/``, by decision and feature.
+
+    Raises `ValueError` for a line that is not decision, feature and weight between tabs.
+    """
     weights: dict[str, dict[str, float]] = {}
-    text = files("geopolitics_nlp.models").joinpath(WEIGHTS).read_text(encoding="utf8")
+    text = files("geopolitics_nlp.models").joinpath(name).read_text(encoding="utf8")
     for number, line in enumerate(text.splitlines(), 1):
         if not line or line.startswith("#"):
             continue
@@ -56,7 +74,7 @@ def learned() -> Learned:
             weights.setdefault(decision, {})[feature] = float(weight)
         except ValueError as error:
             raise ValueError(
-                f"models/{WEIGHTS}, line {number}: got {line!r}, expected decision, feature and weight between tabs. "
-                "Make the file again with: make decisions"
+                f"models/{name}, line {number}: got {line!r}, expected decision, feature and weight between tabs. "
+                f"Make the file again with: make {name.removesuffix('.tsv')}"
             ) from error
-    return Learned(weights)
+    return weights

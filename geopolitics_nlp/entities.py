@@ -10,19 +10,17 @@ likeliest candidates that do not overlap become ``doc.ents``.
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from . import gazetteers, layers, lexicons
+from .decisions import Features, Weights, probability, read_weights
 from .surfaces import CONNECTORS, INSTITUTIONS, PARTICLES, SITES, Forms, Words, expansions, fold, is_acronym
 
 if TYPE_CHECKING:
@@ -109,7 +107,7 @@ class Candidate:
     end: int
     key: str
     signs: set[str] = field(default_factory=set)
-    features: list[str] = field(default_factory=list)
+    features: Features = field(default_factory=dict)
     chances: tuple[float, ...] = (0.0, 0.0, 0.0)
     partner: Candidate | None = None
 
@@ -122,13 +120,11 @@ class Candidate:
 class Entities:
     """The component: `match` weighs the evidence, `set_annotations` writes ``doc.ents``."""
 
-    def __init__(
-        self, gazetteer: Gazetteer | None = None, weights: Mapping[str, Mapping[str, float]] | None = None
-    ) -> None:
+    def __init__(self, gazetteer: Gazetteer | None = None, weights: Weights | None = None) -> None:
         """Build the matcher of ``gazetteer``; ``weights`` go by label and feature; the library's own when None."""
         self._arguments = (gazetteer, weights)
         self.gazetteer = gazetteer if gazetteer is not None else gazetteers.gazetteer()
-        self.weights = weights if weights is not None else learned()
+        self.weights = weights if weights is not None else read_weights(WEIGHTS)
         entries = self.gazetteer.entries
         self.forms = Forms(gazetteers.key(form) for entry in entries for form in entry.surfaces)
         self._ambiguous = {gazetteers.key(form) for entry in entries for form in entry.ambiguous}
@@ -175,7 +171,7 @@ class Entities:
         """Return the candidates that are names, by the weights of their features and of their forms' elsewhere."""
         by_form: defaultdict[str, list[Candidate]] = defaultdict(list)
         for c in candidates:
-            c.chances = tuple(self._chance(label, c.features) for label in LABELS)
+            c.chances = tuple(probability(self.weights[label], c.features) for label in LABELS)
             by_form[c.key].append(c)
         for group in by_form.values():
             if len(group) > 1:
@@ -193,11 +189,6 @@ class Entities:
             if label := next((label for sign, label in _LABELLED.items() if sign in c.signs), None):
                 c.chances = _raised(c.chances, label)
         return _best([c for c in candidates if max(c.chances) > THRESHOLD])
-
-    def _chance(self, label: str, features: Sequence[str]) -> float:
-        weights = self.weights[label]
-        score = weights["(bias)"] + sum(weights.get(name, 0.0) for name in features)
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
     def candidates(self, doc: Doc) -> list[Candidate]:
         """Return whatever may be a name in ``doc``, with its features."""
@@ -239,7 +230,7 @@ class _Article:
         for c in kept:
             if (partner := self.partners.get((c.start, c.end))) is not None:
                 c.partner = self.found[partner]
-            c.features = list(self._features(c, *covering, official))
+            c.features = dict.fromkeys(self._features(c, *covering, official), 1.0)
         return sorted(kept, key=lambda c: (c.start, c.end))
 
     def _add(self, start: int, end: int, *signs: str) -> None:
@@ -823,17 +814,6 @@ def _best(candidates: Sequence[Candidate]) -> list[Candidate]:
             chosen.append(ordered[i - 1])
         i = previous
     return chosen[::-1]
-
-
-@cache
-def learned() -> Mapping[str, Mapping[str, float]]:
-    """Return the weights that travel with the package, by label and feature."""
-    weights: dict[str, dict[str, float]] = {label: {} for label in LABELS}
-    for line in files("geopolitics_nlp.models").joinpath(WEIGHTS).read_text(encoding="utf8").splitlines():
-        if line and not line.startswith("#"):
-            label, feature, weight = line.split("\t")
-            weights[label][feature] = float(weight)
-    return weights
 
 
 @Language.factory("gnlp_entities", assigns=["doc.ents"], requires=["doc.ents"])

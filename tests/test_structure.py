@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "geopolitics_nlp"
 # Each module imports only from those before it.
 ORDER = (
-    "lexicons gazetteers layers dates blocks interviews layout surfaces entities naming marks narrative decisions "
+    "lexicons gazetteers layers decisions dates blocks interviews layout surfaces entities naming marks narrative "
     "reports contents complements quotations speakers records reading inference pipeline "
     "batch tables writing showing evaluation cli"
 ).split()
