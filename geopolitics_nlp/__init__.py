@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .batch import annotate
     from .pipeline import load
-    from .records import Article, Entity, Extent, Failure, Quote, Record, Speaker
+    from .records import Article, Entity, Extent, Failure, Mention, Quote, Record, Speaker
 
 _PUBLIC = {
     "load": "pipeline",
@@ -26,9 +26,21 @@ _PUBLIC = {
     "Quote": "records",
     "Extent": "records",
     "Speaker": "records",
+    "Mention": "records",
     "Failure": "records",
 }
-__all__ = ["Article", "Entity", "Extent", "Failure", "Quote", "Record", "Speaker", "annotate", "load"]
+__all__ = [
+    "Article",
+    "Entity",
+    "Extent",
+    "Failure",
+    "Mention",
+    "Quote",
+    "Record",
+    "Speaker",
+    "annotate",
+    "load",
+]
 __version__ = "0.1.0"
 
 

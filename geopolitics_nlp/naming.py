@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # Words before a surname that name several persons at once: `les deux Garba-Tondi`.
 _SEVERAL = frozenset("les mm. mmes frères sœurs soeurs époux couple famille clan deux trois".split())
 _NICKNAMED = frozenset("dit dite alias surnommé surnommée surnommés appelé appelée baptisé".split())
+_BEFORE_NICKNAME = frozenset("« “ ‘ \" '' ' : le la l' les également aussi".split())
+_HAVE = frozenset("a ont avait avaient aurait est était lui".split())
 # Generic words that a place's name may have or lack: `Nyiragongo`, `mont Nyiragongo`.
 _GENERIC = frozenset(
     """mont monts lac fleuve rivière île îles ville province région département cercle préfecture district commune
@@ -119,8 +121,10 @@ class Naming:
         """Write one item for each of ``doc.ents``; ``things`` are parallel to them."""
         items: list[layers.Item] = []
         ents: list[Span] = []
+        named = {ent.start: thing for ent, thing in zip(doc.ents, things, strict=True)}
         shared = {
-            key: _attributes(doc, thing) for key, thing in {id(thing): thing for thing in things}.items()
+            key: {**_attributes(doc, thing), "affiliation": self._affiliation(doc, thing, named)}
+            for key, thing in {id(thing): thing for thing in things}.items()
         }
         for ent, thing in zip(doc.ents, things, strict=True):
             known = thing.entry.id if thing.entry else None
@@ -128,6 +132,27 @@ class Naming:
             items.append(layers.Item(ent.start_char, ent.end_char, ent.label_, shared[id(thing)]))
         doc.set_ents(ents, default="outside")
         layers.write(doc, layers.ENTITIES, items)
+
+    def _affiliation(self, doc: Doc, thing: Thing, named: Mapping[int, Thing]) -> str | None:
+        """Return whom a person is said to belong to: an organisation or a place in the function or after the name.
+
+        ``named`` are the article's things by the first tokens of their mentions. A demonym stands for its country.
+        """
+        if thing.label != "PER":
+            return None
+        roles = thing.roles[:_ROLES]
+        inside = [named[i] for start, end in roles for i in range(start, end) if i in named]
+        inside = [other for other in inside if other.label != "PER"]
+        after = (_attached(doc, m.end) for m in thing.mentions[:_ROLES])
+        apposed = [named[i] for i in after if i in named]
+        for other in [*inside, *apposed]:
+            if other.label == "ORG":
+                return other.name
+        if inside:
+            return inside[0].name
+        words = (doc[i].lower_ for start, end in roles for i in range(start, end))
+        countries = (self.gazetteer.demonyms.get(word) for word in words)
+        return next((country.name for country in countries if country is not None), None)
 
     def match(self, doc: Doc) -> list[Thing]:
         """Return, for each of ``doc.ents``, the thing that it names; mentions of one thing share it."""
@@ -425,6 +450,16 @@ def _attributes(doc: Doc, thing: Thing) -> dict[str, Any]:
     }
 
 
+def _attached(doc: Doc, end: int) -> int:
+    """Return where a name may begin that is attached to the one before ``end``: ``X, du MNP``, ``X (MNP)``; else -1."""
+    words = [doc[i].lower_.replace("’", "'") for i in range(end, min(len(doc), end + 4))]
+    if words[:1] == [","]:
+        words, end = words[1:], end + 1
+    if words[:1] not in (["("], ["de"], ["du"], ["des"], ["d'"]):
+        return -1
+    return end + 1 + (words[0] == "de" and words[1:2] in (["la"], ["l'"]))
+
+
 class _Groups:
     """Union-find over the keys of forms."""
 
@@ -524,7 +559,14 @@ def _nicknames(mentions: Sequence[Mention], words: Words) -> dict[str, int]:
     """Map the key of a nickname to the mention it stands beside: ``X, dit « Y »``, ``X alias Y``, ``Surnommé Y, X``."""
     found: dict[str, int] = {}
     for a, b in pairwise(mentions):
-        if b.start - a.end <= 5 and not _NICKNAMED.isdisjoint(words.lower[a.end : b.start]):
+        between = words.lower[a.end : b.start]
+        said = next((i for i, word in enumerate(between[:5]) if word in _NICKNAMED), -1)
+        # Not of those who speak to each other: `X a dit à Y`.
+        if (
+            said >= 0
+            and words.lower[a.end + said - 1] not in _HAVE
+            and _BEFORE_NICKNAME.issuperset(between[said + 1 :])
+        ):
             found[b.key] = a.number
         elif (
             a.start

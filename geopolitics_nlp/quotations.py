@@ -91,6 +91,7 @@ class Quotations:
                 if report is not None and report.source is not None
                 else None,
                 "stance": report.cue.stance if report is not None else None,
+                "negated": report is not None and report.negated,
                 "rule": quotation.rule,
                 "found": round(quotation.probability, 4),
                 **quotation.words,

@@ -92,11 +92,26 @@ class Speaker(_Json):
     """Who a source resolves to.
 
     An entity of the article (``label`` set), or, where nobody is named, the describing words (``label``
-    None).
+    None). ``role`` is a person's function in the article's own words, ``affiliation`` the name of the
+    organisation, place or country that the article says the person is of.
     """
 
     name: str
     label: Label | None = None
+    id: str | None = None
+    role: str | None = None
+    affiliation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention(_Json):
+    """Whom or what a quotation is about: a name inside it, or a pronoun that surely means an entity."""
+
+    start: int
+    end: int
+    text: str
+    name: str
+    label: Label
     id: str | None = None
 
 
@@ -106,7 +121,9 @@ class Quote(_Json):
 
     Parts of one utterance that its cue interrupts share ``utterance``. ``confidence`` is the probability that
     content and speaker are both right; ``rule`` tells a reader why the quotation was found and so attributed;
-    ``stance`` is the cue's (asserts, denies, …), None without a cue.
+    ``stance`` is the cue's (asserts, denies, …: `lexicons.Stance`), None without a cue, and ``negated`` tells that
+    the cue is negated (``n'a pas dit que``): the source is not reported to take that stance. ``mentions`` are
+    whom and what the quotation is about.
     """
 
     start: int
@@ -120,6 +137,8 @@ class Quote(_Json):
     confidence: float
     rule: str
     stance: str | None = None
+    negated: bool = False
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,12 +270,16 @@ def _quote(text: str, item: layers.Item) -> Quote:
         kind=item.label,  # type: ignore[arg-type]
         cue=_extent(text, attrs.get("cue")),
         source=_extent(text, attrs.get("source")),
-        speaker=Speaker(speaker["name"], speaker.get("label"), speaker.get("id")) if speaker else None,
+        speaker=Speaker(**speaker) if speaker else None,
         utterance=attrs["utterance"],
         # Rounded, so that the noise of floating point (another batch, another machine) does not show.
         confidence=round(float(attrs.get("confidence", 0.0)), 4),
         rule=attrs["rule"],
         stance=attrs.get("stance"),
+        negated=attrs.get("negated", False),
+        mentions=tuple(
+            Mention(start, end, text[start:end], **entity) for start, end, entity in attrs.get("mentions", ())
+        ),
     )
 
 
@@ -265,6 +288,7 @@ def _quote_from(kvs: Any) -> Quote:
     for key, kind in (("cue", Extent), ("source", Extent), ("speaker", Speaker)):
         if values.get(key) is not None:
             values[key] = kind(**_known(kind, values[key]))
+    values["mentions"] = tuple(Mention(**_known(Mention, item)) for item in kvs.get("mentions", ()))
     return Quote(**values)
 
 

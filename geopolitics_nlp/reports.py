@@ -44,6 +44,14 @@ _AUXILIARY = frozenset(
     "est sont était étaient serait seraient sera seront fut furent soit étant être suis".split()
 )
 _NEGATION = frozenset({"ne", "n'"})
+_BETWEEN = _OBJECTS - _NEGATION
+# What makes a negation of ``ne``, before or after the verb, and what undoes it: ``n'a pas seulement dit``.
+_NEGATES = frozenset(
+    "pas jamais plus guère point nullement aucunement rien aucun aucune personne nul nulle ni".split()
+)
+_NEGATES_NOTHING = frozenset("seulement uniquement simplement moins que qu'".split())
+# What an infinitive after them does not say: ``refuse de dire``, ``au lieu d'affirmer``, ``s'abstient de confirmer``.
+_UNSAID = ("refus", "évit", "absten", "abstien", "abstin", "gard", "lieu", "loin", "plutôt")
 _OF = frozenset({"de", "du", "des", "d'"})
 _NOUN_LINKS = frozenset({"à", "au", "aux", "en", "pour", "chez", "sur", "près"})
 # Times and places that stand between a verb and the subject after it.
@@ -86,7 +94,7 @@ class Report:
     source: Mention | None
     source_after: bool = False
     clitic: bool = False
-    negated: bool = False
+    negated: bool = False  # is it said that the source does not report it?
     passive: bool = False
     third_person: bool = True
 
@@ -199,9 +207,10 @@ class Reports:
             end = max(end, clitic + 1)
         if reflexive:
             begin -= 1
-        negated = begin > 0 and n.lower[begin - 1] in _NEGATION and n.sentence[begin - 1] == n.sentence[i]
-        if negated:
-            begin -= 1
+        unsaid = mood == "infinitive" and self._unsaid(n, begin)
+        negated = unsaid or self._negated(n, begin, i)
+        if (ne := self._ne(n, begin)) is not None:
+            begin = ne
         source: Mention | None
         if clitic is not None:
             source, after = Mention(clitic, clitic + 1, clitic, "pronoun"), True
@@ -253,6 +262,41 @@ class Reports:
                 if tuple(n.lower[j : j + len(cue.rest)]) == cue.rest:
                     return cue, j + len(cue.rest)
         return bare, i + 1
+
+    def _ne(self, n: Narrative, begin: int) -> int | None:
+        """Return the ``ne`` of the verb group begun at ``begin``, clitics between: ``ne nous l'a pas dit``."""
+        j = begin - 1
+        while j > 0 and n.lower[j] in _BETWEEN and n.sentence[j] == n.sentence[begin]:
+            j -= 1
+        return j if j >= 0 and n.lower[j] in _NEGATION and n.sentence[j] == n.sentence[begin] else None
+
+    def _negated(self, n: Narrative, begin: int, i: int) -> bool:
+        """Tell whether the verb ``i``, whose group begins at ``begin``, is negated: ``ne … que`` is not."""
+        if begin > 0 and n.lower[begin - 1] == "ni":
+            return True
+        ne = self._ne(n, begin)
+        if ne is None:
+            return False
+        words = [j for j in range(max(0, ne - 8), min(len(n.lower), i + 3)) if n.sentence[j] == n.sentence[i]]
+        return any(
+            n.lower[j] in _NEGATES
+            and (j + 1 >= len(n.lower) or n.lower[j + 1] not in _NEGATES_NOTHING or j > i)
+            for j in words
+        )
+
+    def _unsaid(self, n: Narrative, begin: int) -> bool:
+        """Tell whether an infinitive says what was not said: ``sans affirmer``, ``n'a pas voulu dire``."""
+        j = begin - 1
+        while j > 0 and (n.pos[j] == "ADV" or n.lower[j] in _OBJECTS):
+            j -= 1
+        if j < 0 or n.sentence[j] != n.sentence[begin]:
+            return False
+        if n.lower[j] == "sans":
+            return True
+        if n.lower[j] in {"de", "d'"}:
+            return any(word.startswith(_UNSAID) for word in n.lower[max(0, j - 2) : j])
+        first = self._auxiliary(n, j)
+        return n.pos[j] in ("VERB", "AUX") and self._negated(n, j if first is None else first, j)
 
     def _reflexive(self, n: Narrative, begin: int) -> bool:
         if begin == 0 or n.sentence[begin - 1] != n.sentence[begin]:

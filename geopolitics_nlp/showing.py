@@ -62,13 +62,16 @@ def _quotation(number: int, quote: Quote) -> Iterator[Text]:
         speaker = Text("nobody named", _FAINT)
     else:
         speaker = _text(quote.speaker.name, STYLES.get(quote.speaker.label or "", ""))
-    yield Text.assemble(f"{number}. ", speaker, f" ({quote.kind})")
+    role = _text(f", {quote.speaker.role}" if quote.speaker and quote.speaker.role else "")
+    yield Text.assemble(f"{number}. ", speaker, role, f" ({quote.kind})")
     yield _text(indent(quote.text, _INDENT), _QUOTATION)
     details = [f"cue: {quote.cue.text if quote.cue else 'none'}"]
     if quote.source:
         details.append(f"source: {quote.source.text}")
     if quote.stance:
-        details.append(f"stance: {quote.stance}")
+        details.append(f"stance: {'not ' if quote.negated else ''}{quote.stance}")
+    if about := dict.fromkeys(mention.name for mention in quote.mentions):
+        details.append(f"about: {', '.join(about)}")
     details += [f"confidence: {quote.confidence:.2f}", f"rule: {quote.rule}"]
     yield _text(_INDENT + " | ".join(details), _FAINT)
 

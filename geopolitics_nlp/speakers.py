@@ -19,6 +19,7 @@ from spacy.language import Language
 from . import layers
 from .decisions import Asked, Features, Judge, learned
 from .layers import Item
+from .mentions import mentioned
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -63,6 +64,7 @@ _SAME_FUNCTION = (
     (frozenset({"locataire", "élysée"}), ("président",)),
     (frozenset({"souverain", "pontife"}), ("pape",)),
 )
+_UNPRESENTED = {"role": None, "affiliation": None}
 _CANDIDATES = 14
 _NEAR = 40
 _FEW_CHARACTERS = 15
@@ -147,6 +149,11 @@ class Speakers:
             utterance = numbers.setdefault(item.attrs["utterance"], len(numbers))
             attrs = {**item.attrs, "utterance": utterance, "speaker": speaker, "confidence": confidence}
             done.append(item._replace(attrs=attrs))
+        presented = _presented(doc)
+        for item, mentions in zip(done, mentioned(doc, done), strict=True):
+            if (speaker := item.attrs["speaker"]) is not None:
+                item.attrs["speaker"] = speaker | presented.get(speaker["name"], _UNPRESENTED)
+            item.attrs["mentions"] = mentions
         layers.write(doc, layers.QUOTATIONS, done)
 
     def resolve(self, doc: Doc, items: list[Item]) -> list[tuple[dict[str, Any] | None, float]]:
@@ -805,6 +812,16 @@ class _Resolution:
     def _inside_marks(self, offset: int) -> bool:
         k = bisect_right(self.marked, (offset, math.inf))
         return any(start <= offset < end for start, end in self.marked[max(0, k - 8) : k])
+
+
+def _presented(doc: Doc) -> dict[str, dict[str, str | None]]:
+    """Return the role and the affiliation that the article gives its persons, by their names."""
+    items = layers.read(doc, layers.ENTITIES)
+    return {
+        item.attrs["name"]: {key: item.attrs.get(key) for key in _UNPRESENTED}
+        for item in items
+        if item.label == "PER"
+    }
 
 
 _QUESTION_LABELS = frozenset({"q", "r", "question", "réponse", "questions", "réponses"})

@@ -114,7 +114,7 @@ def _arrow(kind: Any) -> pyarrow.DataType:
         return pa.struct([(name, _arrow(each)) for name, each in _types(kind).items()])
     if get_origin(kind) is tuple:
         return pa.list_(_arrow(get_args(kind)[0]))
-    return {int: pa.int32(), float: pa.float64()}.get(kind, pa.string())
+    return {int: pa.int32(), float: pa.float64(), bool: pa.bool_()}.get(kind, pa.string())
 
 
 def _plain(value: Any) -> Any:

@@ -7,9 +7,10 @@ A case begins with its id and goes on to the next::
     Awa Diarra est maire. « <q kind=direct speaker="Awa Diarra">Partons</q> », <cue>a-t-<source>elle</source> dit</cue>.
 
 ``q`` tells its kind and its speaker (``none`` for nobody), and parts of one utterance share a number
-(``utterance=1``). ``cue`` and ``source`` belong to the quotations of the same key: ``<q:a …>``, ``<cue:a>``,
-``<source:ab>`` (that of a and of b); without a key they belong to the quotations without one. ``{nbsp}`` and
-``{nnbsp}`` are the spaces that cannot be seen. Lines that begin with # before the first case are comments.
+(``utterance=1``); ``stance=denies``, ``negated=yes``, ``role="…"`` and ``affiliation="…"`` are checked where
+given. ``cue`` and ``source`` belong to the quotations of the same key: ``<q:a …>``, ``<cue:a>``, ``<source:ab>`` (that
+of a and of b); without a key they belong to the quotations without one. ``{nbsp}`` and ``{nnbsp}`` are the spaces that
+cannot be seen. Lines that begin with # before the first case are comments.
 Whatever is left untagged must not be found: a case's quotations are compared as a whole.
 """
 
@@ -27,6 +28,7 @@ from spacy.language import Language
 import geopolitics_nlp
 
 KINDS = ("direct", "mixed", "turn", "indirect")
+STATED = ("stance", "negated", "role", "affiliation")
 _SPACES = {"{nbsp}": "\N{NO-BREAK SPACE}", "{nnbsp}": "\N{NARROW NO-BREAK SPACE}"}
 _TAG = re.compile(
     r"<(?P<closing>/?)(?P<name>\w+)(?::(?P<key>[a-z]+))?(?P<attributes>(?: \w+=(?:\"[^\"]*\"|\w+))*)>"
@@ -47,12 +49,16 @@ class Expected(NamedTuple):
 
 @dataclass(frozen=True)
 class Case:
-    """One case: its text without tags, the quotations in it, and the groups of them that are one utterance."""
+    """One case: its text without tags, the quotations in it, and the groups of them that are one utterance.
+
+    ``stated`` holds, for each quotation, what else the case says of it.
+    """
 
     name: str
     text: str
     quotes: tuple[Expected, ...]
     utterances: tuple[tuple[int, ...], ...] = ()
+    stated: tuple[dict[str, str], ...] = ()
     xfail: str | None = None
 
     def readable(self, quotes: list[Expected]) -> list[tuple[str | None, ...]]:
@@ -105,7 +111,7 @@ def read_case(name: str, body: str) -> Case:
     text, tagged = _untagged(name, body)
     if not text.strip():
         raise ValueError(f"case {name!r} has no text")
-    return Case(name, text, *_linked(name, tagged), xfail)
+    return Case(name, text, *_linked(name, tagged), xfail=xfail)
 
 
 class _Tagged(NamedTuple):
@@ -136,7 +142,7 @@ def _untagged(case: str, body: str) -> tuple[str, list[_Tagged]]:
         else:
             pairs = re.findall(r"(\w+)=(\"[^\"]*\"|\w+)", tag["attributes"])
             attributes = {name: value.strip('"') for name, value in pairs}
-            allowed = {"kind", "speaker", "utterance"} if tag["name"] == "q" else set()
+            allowed = {"kind", "speaker", "utterance", *STATED} if tag["name"] == "q" else set()
             missing = {"kind", "speaker"} - set(attributes) if tag["name"] == "q" else set()
             if set(attributes) - allowed or missing:
                 raise ValueError(f"case {case!r}: attributes missing or unknown in {match.group()}")
@@ -148,7 +154,9 @@ def _untagged(case: str, body: str) -> tuple[str, list[_Tagged]]:
     return text + body[position:], found
 
 
-def _linked(case: str, tagged: list[_Tagged]) -> tuple[tuple[Expected, ...], tuple[tuple[int, ...], ...]]:
+def _linked(
+    case: str, tagged: list[_Tagged]
+) -> tuple[tuple[Expected, ...], tuple[tuple[int, ...], ...], tuple[dict[str, str], ...]]:
     words: dict[tuple[str, str], tuple[int, int]] = {}
     contents = sorted((tag for tag in tagged if tag.name == "q"), key=lambda tag: (tag.start, -tag.end))
     keys = {tag.key for tag in contents}
@@ -169,7 +177,8 @@ def _linked(case: str, tagged: list[_Tagged]) -> tuple[tuple[Expected, ...], tup
         speaker = None if tag.attributes["speaker"] == "none" else tag.attributes["speaker"].lower()
         cue, source = words.get(("cue", tag.key)), words.get(("source", tag.key))
         quotes.append(Expected(tag.start, tag.end, tag.attributes["kind"], cue, source, speaker))
-    return tuple(quotes), tuple(tuple(group) for group in utterances.values())
+    stated = tuple({key: tag.attributes[key] for key in STATED if key in tag.attributes} for tag in contents)
+    return tuple(quotes), tuple(tuple(group) for group in utterances.values()), stated
 
 
 def parameters(path: Path) -> list[Any]:

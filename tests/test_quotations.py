@@ -27,6 +27,14 @@ def test_quotations(case: Case) -> None:
     ]
     assert case.readable(found) == case.readable(list(case.quotes))
     assert found == list(case.quotes), "the right words, but another occurrence of them"
+    for quote, stated in zip(quotes, case.stated, strict=True):
+        said = {
+            "stance": quote.stance,
+            "negated": "yes" if quote.negated else "no",
+            "role": quote.speaker and quote.speaker.role,
+            "affiliation": quote.speaker and quote.speaker.affiliation,
+        }
+        assert {key: said[key] for key in stated} == stated
     for group in case.utterances:
         assert len({quotes[number].utterance for number in group}) == 1
 

@@ -10,7 +10,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc, DocBin, Span
 
-from geopolitics_nlp import Article, Entity, Extent, Quote, Record, Speaker, layers, records
+from geopolitics_nlp import Article, Entity, Extent, Mention, Quote, Record, Speaker, layers, records
 
 TEXT = "« Nous partons », a déclaré Awa Diarra, du MNP, à GaoImage. Elle n'ira pas."
 
@@ -74,7 +74,15 @@ def doc(nlp: spacy.language.Language) -> Doc:
                     "utterance": 0,
                     "cue": [cue, cue + 9],
                     "source": [source, source + 10],
-                    "speaker": {"name": "Awa Diarra", "label": "PER", "id": None},
+                    "speaker": {
+                        "name": "Awa Diarra",
+                        "label": "PER",
+                        "id": None,
+                        "role": None,
+                        "affiliation": "Mouvement national",
+                    },
+                    "mentions": [[2, 6, {"name": "Awa Diarra", "label": "PER", "id": None}]],
+                    "negated": True,
                     "confidence": 0.1 + 0.2,
                     "rule": "postposed-cue",
                     "stance": "asserts",
@@ -102,12 +110,15 @@ def test_quotes_are_sorted_rounded_and_null_where_nothing_is_known(doc: Doc) -> 
         kind="direct",
         cue=Extent(18, 27, "a déclaré"),
         source=Extent(28, 38, "Awa Diarra"),
-        speaker=Speaker("Awa Diarra", "PER"),
+        speaker=Speaker("Awa Diarra", "PER", affiliation="Mouvement national"),
         utterance=0,
         confidence=0.3,
         rule="postposed-cue",
         stance="asserts",
+        negated=True,
+        mentions=(Mention(2, 6, "Nous", "Awa Diarra", "PER"),),
     )
+    assert (second.negated, second.mentions) == (False, ())
     assert (second.text, second.cue, second.source, second.speaker) == ("le n'ira pas.", None, None, None)
 
 
@@ -182,7 +193,16 @@ def test_json_has_every_key_of_the_contract(doc: Doc) -> None:
     assert data["entities"][2]["role"] is None
     contract = ["start", "end", "text", "kind", "cue", "source", "speaker", "utterance", "confidence", "rule"]
     assert list(data["quotes"][0])[: len(contract)] == contract
-    assert data["quotes"][0]["speaker"] == {"name": "Awa Diarra", "label": "PER", "id": None}
+    assert data["quotes"][0]["speaker"] == {
+        "name": "Awa Diarra",
+        "label": "PER",
+        "id": None,
+        "role": None,
+        "affiliation": "Mouvement national",
+    }
+    assert data["quotes"][0]["mentions"] == [
+        {"start": 2, "end": 6, "text": "Nous", "name": "Awa Diarra", "label": "PER", "id": None}
+    ]
     assert data["quotes"][1]["cue"] is None
 
 

@@ -137,6 +137,74 @@ def test_known_slips(tree: str, expected: tuple[str, str | None]) -> None:
     assert expected in [words(doc, report) for report in reports(doc)]
 
 
+@pytest.mark.parametrize(
+    ("tree", "cue", "negated"),
+    [
+        pytest.param("Elle/PRON/nsubj/+2 a/AUX/aux:tense/+1 dit/VERB/ROOT/0", "a dit", False, id="plain"),
+        pytest.param(
+            "Elle/PRON/nsubj/+4 n'/ADV/advmod/+3 a/AUX/aux:tense/+2 pas/ADV/advmod/+1 dit/VERB/ROOT/0",
+            "n' a pas dit",
+            True,
+            id="not",
+        ),
+        pytest.param(
+            "Elle/PRON/nsubj/+5 ne/ADV/advmod/+4 nous/PRON/iobj/+3 a/AUX/aux:tense/+2 jamais/ADV/advmod/+1 "
+            "dit/VERB/ROOT/0",
+            "ne nous a jamais dit",
+            True,
+            id="never-with-a-clitic",
+        ),
+        pytest.param(
+            "Personne/PRON/nsubj/+3 n'/ADV/advmod/+2 a/AUX/aux:tense/+1 dit/VERB/ROOT/0",
+            "n' a dit",
+            True,
+            id="nobody",
+        ),
+        pytest.param(
+            "Elle/PRON/nsubj/+2 ne/ADV/advmod/+1 dit/VERB/ROOT/0 que/SCONJ/mark/+2 le/DET/det/+1 vrai/NOUN/obj/-3",
+            "ne dit",
+            False,
+            id="only",
+        ),
+        pytest.param(
+            "Elle/PRON/nsubj/+5 n'/ADV/advmod/+4 a/AUX/aux:tense/+3 pas/ADV/advmod/+2 seulement/ADV/advmod/+1 "
+            "dit/VERB/ROOT/0",
+            "n' a pas seulement dit",
+            False,
+            id="not-only",
+        ),
+        pytest.param(
+            "Sans/ADP/mark/+1 affirmer/VERB/advcl/+2 ,/PUNCT/punct/+1 part/VERB/ROOT/0",
+            "affirmer",
+            True,
+            id="without",
+        ),
+        pytest.param(
+            "Elle/PRON/nsubj/+1 refuse/VERB/ROOT/0 de/ADP/mark/+1 dire/VERB/xcomp/-2",
+            "dire",
+            True,
+            id="refuses",
+        ),
+        pytest.param(
+            "Elle/PRON/nsubj/+2 ne/ADV/advmod/+1 veut/VERB/ROOT/0 pas/ADV/advmod/-1 dire/VERB/xcomp/-2",
+            "dire",
+            True,
+            id="does-not-want",
+        ),
+        pytest.param(
+            "Elle/PRON/nsubj/+2 ne/ADV/advmod/+1 cesse/VERB/ROOT/0 de/ADP/mark/+1 dire/VERB/xcomp/-2",
+            "dire",
+            False,
+            id="does-not-cease",
+        ),
+    ],
+)
+def test_negation(tree: str, cue: str, negated: bool) -> None:
+    doc = parsed(tree)
+    found = {words(doc, report)[0]: report.negated for report in reports(doc)}
+    assert found[cue] is negated
+
+
 def test_a_cue_takes_no_words_from_inside_a_quotation() -> None:
     # The parse hangs the quoted auxiliary on the cue; the marks are between them.
     doc = parsed(

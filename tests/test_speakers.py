@@ -60,7 +60,7 @@ def document(*quotations: Item) -> Doc:
 
 def speaker(doc: Doc, number: int = 0) -> dict[str, Any] | None:
     found: dict[str, Any] | None = layers.read(doc, layers.QUOTATIONS)[number].attrs["speaker"]
-    return found
+    return found and {key: found[key] for key in ("name", "label", "id")}
 
 
 def test_a_named_source_is_its_entity_by_its_canonical_name() -> None:

@@ -6,13 +6,14 @@ import json
 
 import pytest
 
-from geopolitics_nlp import Entity, Extent, Quote, Record, Speaker, tables
+from geopolitics_nlp import Entity, Extent, Mention, Quote, Record, Speaker, tables
 
 pa = pytest.importorskip("pyarrow")
 
 QUOTE = Quote(
-    2, 6, "Où ?", "direct", Extent(8, 11, "dit"), None, Speaker("Awa", "PER"), 0, 0.9, "postposed-cue"
-)
+    2, 6, "Où ?", "direct", Extent(8, 11, "dit"), None, Speaker("Awa", "PER"), 0, 0.9, "postposed-cue",
+    negated=True, mentions=(Mention(2, 4, "Où", "Gao", "LOC"),),
+)  # fmt: skip
 RECORD = Record(
     id="a",
     title="Titre",
