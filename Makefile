@@ -8,7 +8,7 @@ CORPORA := ../shared/corpora
 .PHONY: run test lint types bench model entities decisions lock clean
 
 run: $(VENV)/ready  ## annotate the sample articles and show one of them
-	mkdir -p out
+	mkdir -p out && rm -f out/articles.jsonl.part
 	$(BIN)/geopolitics-nlp annotate seeds/articles -o out/articles.jsonl
 	$(BIN)/geopolitics-nlp show seeds/articles/depeche-cessez-le-feu.txt
 
