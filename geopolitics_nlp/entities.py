@@ -489,6 +489,10 @@ class _Article:
                 label = self.doc.char_span(begin, finish, alignment_mode="expand")
                 if label is not None and label.end <= span.start and self._may_label(label.start, label.end):
                     self._add(label.start, label.end, "medium" if turn.attrs.get("medium") else "speaker")
+        if announced := layers.about(self.doc, layers.TURNS).get("medium"):
+            medium = self.doc.char_span(announced[0], announced[1], alignment_mode="expand")
+            if medium is not None and self._may_label(medium.start, medium.end):
+                self._add(medium.start, medium.end, "medium")
         for start, end, acronym in expansions(words):
             head = "institution" if words.lower[start] in INSTITUTIONS else "other"
             self._add(start, end, f"expansion-{head}")

@@ -47,6 +47,51 @@ def read_turns(text: str, blocks: list[Block]) -> list[Turn]:
     return _Interview(text, blocks).turns()
 
 
+def find_medium(text: str, turns: Sequence[Turn]) -> tuple[int, int] | None:
+    """Return the offsets of the medium's name where the page says for whom the questions were asked.
+
+    None when nothing says so, when there are no turns, and when labels tell who asks.
+
+    >>> text = "Elle répond aux questions de Radio Sahel.\\nOù est l'eau ?\\nPartout."
+    >>> turns = [Turn(42, 56, "question", None, True), Turn(57, 65, "answer", None, False)]
+    >>> text[slice(*find_medium(text, turns))]
+    'Radio Sahel'
+    """
+    if not turns or any(turn.medium and turn.label for turn in turns):
+        return None
+    before, after = text[: turns[0].start][-_ABOUT:], text[turns[-1].end :][:_ABOUT]
+    for pattern in (_ASKED_FOR, _ASKING, _MEDIUM_BY_NAME):
+        for part, offset in ((before, turns[0].start - len(before)), (after, turns[-1].end)):
+            if match := pattern.search(part):
+                start, end = match.span("medium")
+                return offset + start, offset + end
+    return None
+
+
+_ABOUT = 3_000  # how many characters before and after the turns tell of the interview
+_MEDIUM = r"""(?P<medium>\p{Lu}[\p{L}\d&.'’-]*(?<![.'’-])
+    (?:[ \u00a0](?:(?:de|du|des|et|&|la|le|les|sur)[ \u00a0](?:l['’])?|d['’]|l['’])?[\p{Lu}\d][\p{L}\d&'’-]*){0,4})"""
+_ASKED_FOR = regex.compile(
+    rf"""(?x) (?<!\w)(?: (?:au|son) \s micro | (?:les|des|aux) \s questions | l['’]invitée? | l['’]antenne
+      | (?:[Ee]ntretien|[Ii]nterview) (?:\s (?:exclusi(?:f|ve)|réalisée?|accordée?|donnée?))?
+      | (?:se | s['’]est) \s confiée? | s['’](?:est \s)?exprimée? | recueillis [^.\n]{{0,60}}? (?=\s pour \s)
+      | (?:accord|confi|répond|livr|racont|expliqu|détaill|parl|reven)\p{{L}}{{1,4}} (?:\s [^.,;:\n]{{1,40}}?)?
+        (?=\s (?:à|au|pour) \s)
+    ) \s (?:de|du|des|d['’]|à|au|aux|pour|dans|sur) \s? (?:la\s|le\s|les\s|l['’])? {_MEDIUM}"""
+)
+_ASKING = regex.compile(
+    rf"""(?x) (?<![\p{{L}}\d'’-]) {_MEDIUM} \s (?: (?:l['’]|les\s|l['’]y\s)? (?:a|avait) \s
+      (?:réunie?s?|rencontrée?s?|interrogée?s?|reçue?s?|interviewée?s?|jointe?s?|questionnée?s?|donné\sla\sparole)
+      | (?:l['’]|les\s)? (?:réunit|reçoit|interroge|rencontre|interviewe|donne\sla\sparole)
+      | s['’]est \s entretenue? ) (?!\w)"""
+)
+
+_MEDIUM_BY_NAME = regex.compile(
+    rf"""(?x) (?<!\w)(?:pour|avec|à|au|de|du|d['’]) \s? (?:la\s|le\s|l['’])?
+    (?=[^.,;:!?\n]{{0,40}}?(?<!\w)(?:Radio|Journal|Hebdo|FM|Télé|Télévision|TV|Gazette|Courrier|Quotidien|Magazine
+      |Mensuel|Revue|Écho|Échos|Presse|Info|Infos|Nouvelles|Tribune|Dépêche|Voix|Monde|Canal)(?!\w)) {_MEDIUM}"""
+)
+
 _LABEL = regex.compile(
     r"""(?x) [\s*_\#>•–—-]*
     (?: [\[(]? \d{1,2}[:h]\d{2} (?::\d{2})? [\])]? [\s–—-]* )?  # the time of a transcript
@@ -56,7 +101,7 @@ _LABEL = regex.compile(
 )
 _LABEL_INSIDE = regex.compile(r"(?<=[.!?…»”\"]\s)(?=\p{Lu}[^:?!;«»\"“”=/]{0,60}?\s?:\s)")
 _NAME_END = regex.compile(r"\s?[(,]")
-_ABBREVIATED = regex.compile(r"(?:\p{L}\p{Ll}?\.-?)+\p{L}?\.?")
+_ABBREVIATED = regex.compile(r"(?:\p{L}\p{Ll}?\.-?)+\p{L}?\.?|\p{Lu}(?:[.-]{1,2}\p{Lu}){1,4}\.?")
 _ELIDED_NAME = regex.compile(r"\p{L}['’]\p{Lu}")
 _TITLED = regex.compile(r"(?:L['’]|(?:Les?|La|MM?\.|M(?:ll|m)e|Dr\.?|Pr\.?|Me)\s)")
 _PARTICLES = {
@@ -66,6 +111,7 @@ _PARTICLES = {
 _TITLES = {"capitaine", "colonel", "commandant", "dr", "general", "m", "me", "mgr", "mlle", "mm", "mme", "pr"}
 
 _DASH = regex.compile(r"(?:[–—-]|\d{1,2}\s?[.)])[\s*_]*(?=[\p{L}«“\"])")
+_ORNAMENT = regex.compile(r"[*_#]+\s*")
 _ASKED = regex.compile(r"\?[\s*_]*\Z")
 _ADDRESS = regex.compile(r"(?i)(?<!\w)(?:vous|votre|vos)(?!\w)")
 _MYSELF = regex.compile(r"(?i)(?<!\w)(?:je|j['’]|moi|mon|ma|mes|me|m['’])(?!\w)")
@@ -283,6 +329,8 @@ class _Interview:
 
     def _starts(self) -> list[_Start]:
         """Return the labels, and the questions that only typography marks with what answers those."""
+        if exchange := self._exchange():
+            return exchange
         askers = self._askers()
         # Where the interviewer is named at each question, one without a label belongs to what the other says.
         strict = any(times > 1 for times in askers.values())
@@ -299,7 +347,8 @@ class _Interview:
                 asking = starts[-1].role == "asker"
                 continue
             dash = self._dash(i)
-            start = _Start(i, self._begins[i], dash.end() if dash else self._begins[i])
+            first = dash or _ORNAMENT.match(self.text, self._begins[i])
+            start = _Start(i, self._begins[i], first.end() if first else self._begins[i])
             after = self._spoken[position + 1 : position + 3]
             if asking:
                 unanswered = starts[-1].label is None or only_askers
@@ -311,6 +360,24 @@ class _Interview:
                 asking = True
         return starts
 
+    def _exchange(self) -> list[_Start]:
+        """Return the turns of a page where question and answer both begin with a dash; none of another page."""
+        dashes = [(i, match) for i in self._spoken if (match := self._dash(i))]
+        asked = [self._asks(i) for i, _ in dashes]
+        if self._labels or len(dashes) < 4 or not asked[0]:
+            return []
+        if 2 * sum(asked[::2]) < len(asked[::2]) or 4 * sum(asked[1::2]) > len(asked[1::2]):
+            return []
+        # A dialogue that a report relates is short beside it.
+        sizes = {i: self.blocks[i].end - self._begins[i] for i in self._spoken if i >= dashes[0][0]}
+        if 3 * sum(sizes[i] for i, _ in dashes) < 2 * sum(sizes.values()):
+            return []
+        roles = ("asker", "answerer")
+        return [
+            _Start(i, self._begins[i], match.end(), role=roles[number % 2])
+            for number, (i, match) in enumerate(dashes)
+        ]
+
     def _is_question(self, i: int, after: Sequence[int]) -> bool:
         """Is this paragraph without label a question of the interviewer?
 
@@ -321,14 +388,21 @@ class _Interview:
         if asks and self._dash(i):
             return True
         score = 2.0 * asks
-        score += 1.0 * self._says(_ADDRESS, block.start, block.end)
+        addressed = self._says(_ADDRESS, block.start, block.end)
+        score += 1.0 * addressed
+        if self._announced and brief and addressed and after:  # a statement that asks: Vous avez connu pire.
+            answer = self.blocks[after[0]]
+            score += 1.0 * any(self._says(words, answer.start, answer.end) for words in (_MYSELF, _OURSELVES))
         score += 2.0 * (brief and bool(_REQUEST.match(self.text, block.start)))
         score += 1.0 * (brief and any(map(self._asks, after[:1])))
-        score += 1.0 * (brief and self.text[block.end - 1] == "…")
+        score += (2.0 if self._announced else 1.0) * (brief and self._trails_off(block))
         score -= 1.0 * bool(_GOES_ON.match(self.text, block.start))
         score -= 1.5 * self._says(_MYSELF, block.start, block.end)
         score -= 1.0 * (block.end - block.start > 600)
         return score >= 2
+
+    def _trails_off(self, block: Block) -> bool:
+        return self.text[: block.end].rstrip("*_ ").endswith(("…", "..."))
 
     # Extent
 
@@ -381,7 +455,8 @@ class _Interview:
         evidence += 1.0 * (len(times) > 1)
         evidence += 1.5 * (addressed + personal)
         evidence -= 2.0 * quoted  # voices of the street, each in marks
-        evidence -= 3.0 * (not times and not self._announced)
+        exchange = all(found.role for found in starts)  # told by dashes
+        evidence -= 3.0 * (not times and not exchange and not self._announced)
         alternating = all(a.medium != b.medium for a, b in pairwise(turns)) and len(questions) > 1
         evidence -= (1.0 if alternating else 2.0) * (not addressed and not personal and not self._announced)
         return evidence

@@ -21,16 +21,20 @@ from spacy.tokens import Doc
 from . import layers
 from .blocks import LONG, Block, read_blocks
 from .dates import Dated, find_dates
-from .interviews import Turn, read_turns
+from .interviews import Turn, find_medium, read_turns
 
 
 class Page(NamedTuple):
-    """A page as read: blocks, turns, dates in order, and the offsets at which glued words come apart."""
+    """A page as read: blocks, turns, dates in order, and the offsets at which glued words come apart.
+
+    ``medium`` bounds the name of who asks the questions of an interview, where no label tells.
+    """
 
     blocks: list[Block]
     turns: list[Turn]
     dates: list[Dated]
     cuts: list[int]
+    medium: tuple[int, int] | None = None
 
 
 def read_page(text: str) -> Page:
@@ -43,7 +47,7 @@ def read_page(text: str) -> Page:
     blocks = read_blocks(text)
     turns = read_turns(text, blocks)
     _mark_lead(blocks)
-    return Page(blocks, turns, _dates(text, blocks), _cuts(text, blocks))
+    return Page(blocks, turns, _dates(text, blocks), _cuts(text, blocks), find_medium(text, turns))
 
 
 _UNDER_LEAD = frozenset({"dateline", "byline", "navigation", "caption", "credit", "turn"})
@@ -187,7 +191,7 @@ class Layout:
         ]
         dates = [found._asdict() for found in page.dates]
         layers.write(doc, layers.BLOCKS, blocks, dates=dates, interview=bool(page.turns))
-        layers.write(doc, layers.TURNS, turns)
+        layers.write(doc, layers.TURNS, turns, medium=page.medium and list(page.medium))
         if not doc.has_annotation("DEP") and page.blocks:
             starts = _starts(doc)
             sent_starts: Any = numpy.zeros((len(doc), 1), dtype="uint64")  # 0: the parser decides

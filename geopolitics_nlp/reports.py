@@ -302,8 +302,11 @@ class Reports:
         if begin == 0 or n.sentence[begin - 1] != n.sentence[begin]:
             return False
         # ``nous disons``, where nous is the subject, but ``nous nous disons``.
-        word = n.lower[begin - 1]
-        return word in _REFLEXIVE and (word != "nous" or (begin > 1 and n.lower[begin - 2] == "nous"))
+        # Nor is it reflexive what somebody else says to me: ``il m'a dit``.
+        word, before = n.lower[begin - 1], n.lower[begin - 2] if begin > 1 else ""
+        if word in {"me", "m'"}:
+            return before in {"je", "j'", "ne", "n'"}
+        return word in _REFLEXIVE and (word != "nous" or before == "nous")
 
     def _auxiliary(self, n: Narrative, i: int) -> int | None:
         for child in n.doc[i].lefts:

@@ -204,6 +204,7 @@ class _Resolution:
         self.spoken: list[tuple[int, int, str]] = []  # content start, end, name
         self.upcoming: list[tuple[int, int, str]] = []
         self.turns: list[tuple[int, int, str]] = []
+        self.labelled: dict[bool, dict[str, Any] | None] = {}  # whom labels name: who asks, who answers
 
     # What the article offers
 
@@ -726,16 +727,36 @@ class _Resolution:
                     "-",
                     "–",
                 }:
-                    return self._entity_speaker(self.name_of[self.entity_at[first]]), 0.99
+                    name = self.name_of[self.entity_at[first]]
+                    # Initials that naming left alone may still be those of somebody here.
+                    stands_for = (
+                        self._by_name(name) if name.isupper() and not item.attrs.get("medium") else None
+                    )
+                    return self._entity_speaker(stands_for or name), 0.99
             text = self.text[label[0] : label[1]]
             named = self._by_name(text)
             if named is not None:
                 return self._entity_speaker(named), 0.9
             if text.strip().lower() not in _QUESTION_LABELS:
-                return {"name": text[:_MAX_NAME], "label": None, "id": None}, 0.7
-        medium = bool(item.attrs.get("medium")) or item.attrs.get("turn") == "question"
-        name = self._medium() if medium else self._guest()
-        return (self._entity_speaker(name), 0.8) if name is not None else (None, 0.5)
+                return _unlisted(text, item.attrs.get("medium")), 0.7
+        asks = bool(item.attrs.get("medium")) or item.attrs.get("turn") == "question"
+        speaker = self._labelled(asks) or (self._medium() if asks else self._guest())
+        return speaker, 0.8 if speaker is not None else 0.5
+
+    def _labelled(self, asks: bool) -> dict[str, Any] | None:
+        """Return the only one whom labels name elsewhere for who asks, or for who answers."""
+        if asks not in self.labelled:
+            turns = [item for item in self.items if item.label == "turn" and item.attrs.get("source")]
+            alike = [turn for turn in turns if (turn.attrs.get("turn") == "question") == asks]
+            named = {self.text[slice(*turn.attrs["source"])].strip(): turn for turn in alike}
+            speakers = [
+                self._turn_speaker(turn, turn.attrs["source"])[0]
+                for label, turn in named.items()
+                if label.lower() not in _QUESTION_LABELS
+            ]
+            different = {speaker["name"]: speaker for speaker in speakers if speaker is not None}
+            self.labelled[asks] = next(iter(different.values())) if len(different) == 1 else None
+        return self.labelled[asks]
 
     def _by_name(self, label: str) -> str | None:
         """Return the person whom a label names by surname, first name or initials."""
@@ -745,12 +766,19 @@ class _Resolution:
             words = candidate.name.lower().replace("-", " ").split()
             if folded in words or folded == candidate.name.lower():
                 return candidate.name
-            if len(letters) <= 4 and letters == "".join(word[0] for word in words):
+            if len(words) > 1 and len(letters) <= 4 and letters == "".join(word[0] for word in words):
                 return candidate.name
         return None
 
-    def _medium(self) -> str | None:
-        """Return the medium that asks: the organisation named where the interview is announced, else in its byline."""
+    def _medium(self) -> dict[str, Any] | None:
+        """Return the medium that asks: the one named where the interview is announced, else in its byline."""
+        if announced := layers.about(self.doc, layers.TURNS).get("medium"):
+            number = self.entity_at.get(self._token(announced[0]))
+            if number is not None and self.ents[number].label_ == "ORG":
+                return self._entity_speaker(self.name_of[number])
+            name = self.text[slice(*announced)]
+            if name.split()[0].lower() not in self.component.first_names:
+                return _unlisted(name, medium=True)
         best: tuple[float, str | None] = (0.0, None)
         for candidate in self.ordered:
             if candidate.label != "ORG":
@@ -763,15 +791,17 @@ class _Resolution:
                 score += 1.5 * (block in {"byline", "credit", "navigation"})
                 if score > best[0]:
                     best = (score, candidate.name)
-        return best[1]
+        return self._entity_speaker(best[1]) if best[1] is not None else None
 
-    def _guest(self) -> str | None:
+    def _guest(self) -> dict[str, Any] | None:
         """Return who answers an interview without labels: the person whom its introduction presents."""
         turns = [item.start for item in self.items if item.label == "turn"]
         start = min(turns, default=0)
+        announced = layers.about(self.doc, layers.TURNS).get("medium")
+        medium = self.entity_at.get(self._token(announced[0])) if announced else None
         best: tuple[float, str | None] = (0.0, None)
         for candidate in self.ordered:
-            if candidate.label != "PER":
+            if candidate.label != "PER" or (medium is not None and candidate.name == self.name_of[medium]):
                 continue
             before = [head for head in candidate.heads if self.starts[head] < start]
             presented = [
@@ -784,7 +814,7 @@ class _Resolution:
                 score = 1.0 + len(presented) + 2.0 * subject + 0.5 * bool(candidate.roles)
                 if score > best[0]:
                     best = (score, candidate.name)
-        return best[1]
+        return self._entity_speaker(best[1]) if best[1] is not None else None
 
     # Where things are
 
@@ -812,6 +842,11 @@ class _Resolution:
     def _inside_marks(self, offset: int) -> bool:
         k = bisect_right(self.marked, (offset, math.inf))
         return any(start <= offset < end for start, end in self.marked[max(0, k - 8) : k])
+
+
+def _unlisted(name: str, medium: bool | None) -> dict[str, Any]:
+    """Return who is named at a turn and is no entity of the article."""
+    return {"name": " ".join(name.split())[:_MAX_NAME], "label": "ORG" if medium else None, "id": None}
 
 
 def _presented(doc: Doc) -> dict[str, dict[str, str | None]]:

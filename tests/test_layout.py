@@ -275,6 +275,29 @@ def test_layers_hold_the_blocks_and_turns(nlp: spacy.Language) -> None:
     assert [found["iso"] for found in about["dates"]] == ["2025-02-14"]
 
 
+@pytest.mark.parametrize(
+    ("announced", "medium"),
+    [
+        ("Elle répond aux questions de Cap Austral.", "Cap Austral"),
+        ("Il était au micro de Radio Corniche lundi.", "Radio Corniche"),
+        ("Dans un entretien accordé à L’Écho du Delta, elle s'explique.", "L’Écho du Delta"),
+        ("Elle s'est confiée à Méridien Plus.", "Méridien Plus"),
+        ("Méridien Plus l'a rencontrée à Dakar.", "Méridien Plus"),
+        ("Méridien Plus reçoit une ancienne ministre.", "Méridien Plus"),
+        ("Elle dresse pour le Courrier des Lagunes un bilan inquiet.", "Courrier des Lagunes"),
+        ("Propos recueillis à Dakar par Lucie Marandet pour Cap Austral", "Cap Austral"),
+        ("Elle vit à Dakar et part pour Gao.", None),
+        ("Elle répond à nos questions.", None),
+    ],
+)
+def test_the_medium_that_asks(announced: str, medium: str | None) -> None:
+    page = read_page(
+        f"{announced}\n\nENTRETIEN\n\nQue dites-vous ?\n\nJe dis non.\n\nEt vous ?\n\nMoi, je dis oui."
+    )
+    assert page.turns
+    assert (page.medium and announced[slice(*page.medium)]) == medium
+
+
 def test_headline_is_told_from_headings() -> None:
     case = next(case for case in PAGES if case.name == "daily-with-furniture")
     levels = [block.attrs["level"] for block in read_page(case.text).blocks if block.kind == "headline"]
