@@ -90,7 +90,7 @@ class Quotations:
                 "source_kind": report.source.kind
                 if report is not None and report.source is not None
                 else None,
-                "stance": report.cue.stance if report is not None else None,
+                "stance": report.cue.stance if report is not None and cue is not None else None,
                 "negated": report is not None and report.negated,
                 "rule": quotation.rule,
                 "found": round(quotation.probability, 4),

@@ -208,24 +208,25 @@ def expansions(words: Words) -> Iterator[tuple[int, int, int]]:
     for i, text in enumerate(words.text):
         if text != "(" or not 0 < i < len(words) - 2:
             continue
+        last = words.before(i) + 1
         if words.is_name(i + 1) and words.text[i + 2] in _BRACKETED_END:
             letters = _letters(words.text[i + 1])
             starts = (
                 start
-                for start in range(i - 2, max(-1, i - 16), -1)
-                if words.is_name(start) and abbreviates(letters, _folded(words, start, i))
+                for start in range(last - 2, max(-1, i - 16), -1)
+                if words.is_name(start) and abbreviates(letters, _folded(words, start, last))
             )
             first = max(
                 (s for s in range(i - 1, max(-1, i - 16), -1) if words.text[s] in "/;:()[]|•*«»"), default=-1
             )
             start = next((s for s in starts if s > first and words.line[s] == words.line[i]), None)
             if start is not None and 2 <= len(letters) <= 10:
-                yield start, i, i + 1
+                yield start, last, i + 1
         if is_acronym(words, i - 1):
             ends = (j for j in range(i + 1, min(i + 18, len(words))) if words.text[j] in _BRACKETED_END)
-            end = next(ends, i)
+            end = words.before(next(ends, i)) + 1
             start = i + 1
-            while start < end and words.lower[start] in CONNECTORS:
+            while start < end and (words.lower[start] in CONNECTORS or words.text[start].isspace()):
                 start += 1
             if end - start > 1 and abbreviates(_letters(words.text[i - 1]), _folded(words, start, end)):
                 yield start, end, i - 1
