@@ -37,7 +37,7 @@ decisions: $(VENV)/trains  ## train the small decisions again (models/decisions.
 lock: $(VENV)/ready  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install pip-tools
 	$(BIN)/pip-compile --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
-	    --extra dev --extra parquet --extra zst --output-file requirements.lock pyproject.toml
+	    --extra dev --extra html --extra parquet --extra zst --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) out build *.egg-info .pytest_cache .mypy_cache .ruff_cache

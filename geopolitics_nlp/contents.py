@@ -186,7 +186,9 @@ class Contents(Clauses):
             return n.marks[m].start
         first = n.units[n.sentence[inside[-1]]][0]
         token = n.tokens_of[~first][0] if first < 0 else first
-        while (n.lower[token] in {".", ",", ":", ";", *_DASHES} or not n.lower[token].strip()) and token + 1 < end:
+        while (
+            n.lower[token] in {".", ",", ":", ";", *_DASHES} or not n.lower[token].strip()
+        ) and token + 1 < end:
             token += 1
         return max(n.marks[m].start, self.doc[token].idx)
 

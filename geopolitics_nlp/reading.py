@@ -4,36 +4,47 @@ What cannot be read becomes a `Failure` that says where and why, and the rest go
 asked for wrongly (a file that is not there, a kind of file that is not supported) raises, before anything is
 read.
 
+However large a file is, no more of it is in memory than an article or a few. Nothing in a file is executed, and
+nothing that it names is opened: no entity of its markup, no address, no path.
+
 Encodings: a file is UTF-8. One that is not is read in the older encoding of French that fits it best, which a
 warning names, or refused. A byte order mark is part of a ``.txt`` file's text (``U+FEFF``: offsets hold in
 the file decoded as UTF-8), and is dropped in front of the first column name or JSON object of other files.
 
-Adding a format: a function ``(file, columns) -> articles`` and its ending in `FORMATS`.
+Adding a format: a function ``(file, columns) -> articles`` and its ending in `FORMATS`; what it needs beyond the
+library's own dependencies, in `_NEEDS`.
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
 import glob
+import gzip
 import json
 import logging
 import os
 import re
 import sys
+import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import astuple, dataclass, fields
 from datetime import date
 from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import chain, islice, zip_longest
 from math import isfinite
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from shutil import copyfileobj
+from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
+from .encodings import UNDECODED, Decoder, is_undecoded
 from .records import Article, Failure
+
+if TYPE_CHECKING:
+    import pyarrow
 
 log = logging.getLogger(__name__)
 
@@ -74,8 +85,36 @@ class _File:
     def __str__(self) -> str:
         return "standard input" if self.path is None else str(self.path)
 
-    def open(self) -> BinaryIO:
-        return sys.stdin.buffer if self.path is None else self.path.open("rb")
+    @property
+    def endings(self) -> tuple[str, str]:
+        """That of the format and that of the compression: see `_endings`."""
+        return ("", "") if self.path is None else _endings(self.path)
+
+    def open(self) -> IO[bytes]:
+        """Open the file, decompressed."""
+        if self.path is None:
+            return sys.stdin.buffer
+        _, compression = self.endings
+        if compression == ".gz":
+            return cast(IO[bytes], gzip.open(self.path))
+        if compression == ".zst":
+            return cast(IO[bytes], import_module(_ZSTD).open(self.path))
+        return self.path.open("rb")
+
+    def whole(self) -> bytes:
+        """Return what the file holds: one article."""
+        with self.open() as stream:
+            data = stream.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            raise ValueError(f"it is larger than {_LARGEST:,} bytes, which no article is")
+        return data
+
+    def lines(self, stream: IO[bytes]) -> Iterator[bytes]:
+        """Yield the lines of the opened file, each with its end."""
+        while line := stream.readline(_LARGEST):
+            if len(line) == _LARGEST and not line.endswith(b"\n"):
+                raise ValueError(f"a line is longer than {_LARGEST:,} bytes, which no article is")
+            yield line
 
 
 def read(
@@ -85,11 +124,14 @@ def read(
 
     An input is a file, a folder (all its files of known kinds, subfolders included, sorted by path; hidden
     ones are left out), a glob pattern, or ``-`` for standard input (JSONL if its first character is ``{``,
-    else one text). The id of a ``.txt`` file is its name without the ending, or, when other files of the run
-    have the same, its path likewise. ``columns`` says which columns of tables hold what; columns without a
-    role go to ``meta``. Files of ``leave_out`` are not read from folders and patterns.
+    else one text). A ``.txt`` or ``.html`` file is one article, whose id is the file's name without the ending, or,
+    when other files of the run have the same, its path likewise. ``.jsonl``, ``.json`` (an array of objects, one
+    object, or lines of them), ``.csv``, ``.tsv`` and ``.parquet`` files hold one article a row: ``columns`` says which
+    columns hold what; those without a role go to ``meta``. Each may be compressed (``.csv.gz``, ``.jsonl.zst``).
+    Files of ``leave_out`` are not read from folders and patterns.
 
-    Raises `InputError` for an input that is not there or of an unknown kind.
+    Raises `InputError` for an input that is not there, of an unknown kind, or that needs a library that is not
+    installed.
 
     >>> [article.id for article in read(["seeds/articles"])]
     """
@@ -119,6 +161,8 @@ def article(
             taken[role] = _string(value)
         elif key == "meta" and isinstance(value, Mapping):
             meta.update(value)
+        elif key == "meta" and isinstance(value, str) and "schema_version" in values:
+            meta.update(json.loads(value))  # of a record in a table
         elif "schema_version" in values and key in ("schema_version", "entities", "quotes"):
             pass  # of a record that is annotated anew
         else:
@@ -165,39 +209,69 @@ def _folder(folder: Path, leave_out: set[Path]) -> list[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for path in (Path(parent, name) for name in names if not name.startswith(".")):
-            if path.suffix.lower() not in FORMATS:
-                others[path.suffix or "no ending"] += 1
+            if _endings(path)[0] not in FORMATS:
+                others["".join(_endings(path)) or "no ending"] += 1
             elif path.resolve() not in leave_out:
+                _format(path)
                 known.append(path)
     if others:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(others.items()))
         log.warning("%s: files of other kinds are left out (%s)", folder, kinds)
     if not known:
-        raise InputError(f"{folder}: the folder holds no file to read; supported are {', '.join(FORMATS)}.")
+        raise InputError(f"{folder}: the folder holds no file to read; {_supported()}.")
     return sorted(known)
 
 
 def _named(files: Iterable[tuple[Path | None, Path | None]]) -> list[_File]:
     found = list(files)
-    shared = Counter(path.stem for path, _ in found if path is not None)
+    shared = Counter(_stem(path) for path, _ in found if path is not None)
     named = []
     for path, folder in found:
         if path is None:
             named.append(_File(None, "standard input"))
-        elif shared[path.stem] == 1:
-            named.append(_File(path, path.stem))
+        elif shared[_stem(path)] == 1:
+            named.append(_File(path, _stem(path)))
         else:
             inside = path.relative_to(folder) if folder else path
-            named.append(_File(path, inside.with_suffix("").as_posix()))
+            named.append(_File(path, inside.with_name(_stem(path)).as_posix()))
     return named
 
 
+def _endings(path: Path) -> tuple[str, str]:
+    """Return the ending that tells the format and that of the compression, if any: ``.csv`` and ``.gz``."""
+    suffix = path.suffix.lower()
+    return (Path(path.stem).suffix.lower(), suffix) if suffix in COMPRESSIONS else (suffix, "")
+
+
+def _stem(path: Path) -> str:
+    return path.name[: len(path.name) - len("".join(_endings(path)))]
+
+
 def _format(path: Path) -> Callable[[_File, Columns], Iterator[Article | Failure]]:
+    kind, compression = _endings(path)
+    if kind not in FORMATS:
+        ending = kind + compression
+        what = f"files ending in {ending!r}" if ending else "files without an ending"
+        raise InputError(f"{path}: {what} cannot be read; {_supported()}.")
+    for ending in (kind, compression):
+        extra, needed = _NEEDS.get(ending, ("", ()))
+        if any(not _is_installed(module) for module in needed):
+            raise InputError(
+                f"{path}: reading {ending} files needs what is not installed: "
+                f"python -m pip install 'geopolitics-nlp[{extra}]'"
+            )
+    return FORMATS[kind]
+
+
+def _is_installed(module: str) -> bool:
     try:
-        return FORMATS[path.suffix.lower()]
-    except KeyError:
-        kind = f"files ending in {path.suffix!r}" if path.suffix else "files without an ending"
-        raise InputError(f"{path}: {kind} cannot be read; supported are {', '.join(FORMATS)}.") from None
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # nor the package that it is in
+        return False
+
+
+def _supported() -> str:
+    return f"supported are {', '.join(FORMATS)}, and each of them as {' or '.join(COMPRESSIONS)}"
 
 
 # What is in them
@@ -212,24 +286,177 @@ def _read(file: _File, columns: Columns) -> Iterator[Article | Failure]:
         yield Failure(file.id, str(error), str(file))
     except csv.Error as error:
         yield Failure(file.id, f"The names of the columns are not well-formed ({error}).", str(file))
+    except Exception as error:  # whatever a library says of a file that is damaged
+        reason = " ".join(str(error).split())[:500].rstrip(".") or type(error).__name__
+        yield Failure(file.id, f"The file cannot be read: {reason}.", str(file))
 
 
 def _plain_text(file: _File, columns: Columns) -> Iterator[Article | Failure]:
-    with file.open() as stream:
-        data = stream.read()
-    decoder = _Decoder(file)
-    yield Article(decoder.decode(data), id=file.id, meta=decoder.meta, where=str(file))
+    decoder = Decoder(file)
+    text = decoder.decode(file.whole())
+    yield Article(text, id=file.id, meta=decoder.meta, where=str(file))
+
+
+def _page(file: _File, columns: Columns) -> Iterator[Article | Failure]:
+    """Yield what an HTML page is about, without what is around it."""
+    import trafilatura
+
+    data, decoder = file.whole(), Decoder(file)
+    declared = _CHARSET.search(data, 0, _HEAD)
+    page = decoder.decode(data, _declared(declared[1].decode().lower()) if declared else None)
+    found = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
+    if found is None or isinstance(found, dict) or not found.text:
+        yield Failure(file.id, "The page has no text that is an article's.", str(file))
+        return
+    meta = decoder.meta | ({"author": found.author} if found.author else {})
+    outlet = found.sitename or found.hostname
+    yield Article(found.text, file.id, found.title, found.date, found.url, outlet, meta, str(file))
+
+
+def _declared(charset: str) -> str:
+    # Browsers take it so, as pages in windows-1252 often say that they are in ISO 8859-1.
+    return "cp1252" if charset in ("iso-8859-1", "latin1", "us-ascii") else charset
 
 
 def _json_lines(file: _File, columns: Columns) -> Iterator[Article | Failure]:
     with file.open() as stream:
-        decoder = _Decoder(file)
-        yield from _objects(file, decoder.lines(stream), decoder, columns)
+        decoder = Decoder(file)
+        yield from _objects(file, decoder.parts(file.lines(stream)), decoder, columns)
+
+
+def _json(file: _File, columns: Columns) -> Iterator[Article | Failure]:
+    """Yield the articles of an array of objects, or of one object; some call lines of objects ``.json`` too."""
+    with file.open() as stream:
+        if _is_object(stream.readline(_PART)):
+            yield from _json_lines(file, columns)
+            return
+    decoder = Decoder(file)
+    with file.open() as stream:
+        index = 0
+        try:
+            for source, values in _values(decoder.parts(_parts(stream))):
+                where = f"{file}[{index}]"
+                if is_undecoded(source):
+                    yield Failure(where, UNDECODED, where)
+                elif isinstance(values, dict):
+                    yield article(decoder.meta | values, columns, where)
+                else:
+                    yield Failure(where, _no_object(values), where)
+                index += 1
+        except (ValueError, RecursionError) as error:
+            where = f"{file}[{index}]"
+            yield Failure(where, f"From here on the file is not JSON ({error}): the rest is not read.", where)
+
+
+def _is_object(line: bytes) -> bool:
+    text = line.decode(errors="replace").strip(_BLANK)
+    try:
+        return text.startswith("{") and isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _parts(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield a file in parts none of which ends inside a character, in UTF-8 or with one byte a character."""
+    rest = b""
+    while data := stream.read(_PART):
+        data = rest + data
+        # A character begins with a byte from 192 on, and has at most four.
+        end = next((i for i in range(len(data) - 1, max(-1, len(data) - 4), -1) if data[i] >= 192), len(data))
+        if end:
+            yield data[:end]
+        rest = data[end:]
+    if rest:
+        yield rest
+
+
+def _values(parts: Iterator[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the values in a JSON array, or one after the other, each with its source; never is all in memory.
+
+    Raises `ValueError` or `RecursionError` where it is not JSON.
+    """
+    scan = json.JSONDecoder(parse_constant=lambda _: None).raw_decode
+    seen = next((begun for part in parts if (begun := part.lstrip(_BLANK))), "")
+    in_array = seen.startswith("[")
+    at = int(in_array)
+    while True:
+        at = _BETWEEN.match(seen, at).end()  # type: ignore[union-attr]  # it may be empty, but matches
+        if at == len(seen):
+            seen, at = next(parts, ""), 0
+            if not seen:
+                if in_array:
+                    raise ValueError("the array is not closed")
+                return
+        elif in_array and seen[at] == "]":
+            return
+        else:
+            try:
+                values, end = scan(seen, at)
+            except ValueError:
+                # It may go on in the next parts: as much again, so that the time is linear.
+                more = "".join(_much(parts, len(seen) - at))
+                if not more or len(seen) - at > _LARGEST:
+                    raise
+                seen, at = seen[at:] + more, 0
+            else:
+                yield seen[at:end], values
+                at = end
+
+
+def _much(parts: Iterator[str], chars: int) -> Iterator[str]:
+    for part in parts:
+        yield part
+        chars -= len(part)
+        if chars <= 0:
+            return
+
+
+def _parquet(file: _File, columns: Columns) -> Iterator[Article | Failure]:
+    from pyarrow.parquet import ParquetFile
+
+    with tempfile.TemporaryFile() as decompressed, file.open() as stream:
+        source = stream
+        if file.endings[1]:  # its reader goes back and forth
+            copyfileobj(stream, decompressed)
+            source = cast(IO[bytes], decompressed)
+        with ParquetFile(source, buffer_size=_PART) as table:
+            names = table.schema_arrow.names
+            if (reason := _unfit(names, columns)) is not None:
+                yield Failure(file.id, reason, str(file))
+                return
+            index = 0
+            for batch in table.iter_batches(batch_size=_ROWS):
+                for values in _parquet_rows(batch):
+                    where = f"{file}[{index}]"
+                    if isinstance(values, str):
+                        yield Failure(where, values, where)
+                    else:
+                        yield article(values, columns, where)
+                    index += 1
+
+
+def _parquet_rows(batch: pyarrow.RecordBatch) -> Iterator[dict[str, Any] | str]:
+    """Yield the rows of a batch, or why one cannot be read."""
+    import pyarrow as pa
+
+    # Python has no nanoseconds.
+    types = (
+        pa.timestamp("us", each.tz) if pa.types.is_timestamp(each) else each for each in batch.schema.types
+    )
+    batch = batch.cast(pa.schema(zip(batch.schema.names, types, strict=True)), safe=False)
+    try:
+        yield from batch.to_pylist()
+    except ValueError as error:
+        if batch.num_rows > 1:
+            for i in range(batch.num_rows):
+                yield from _parquet_rows(batch.slice(i, 1))
+        else:
+            yield UNDECODED if isinstance(error, UnicodeError) else f"The row cannot be read: {error}."
 
 
 def _standard_input(file: _File, columns: Columns) -> Iterator[Article | Failure]:
-    decoder = _Decoder(file)
-    lines = decoder.lines(file.open())
+    decoder = Decoder(file)
+    lines = decoder.parts(file.lines(file.open()))
     head = []
     for line in lines:
         head.append(line)
@@ -239,20 +466,20 @@ def _standard_input(file: _File, columns: Columns) -> Iterator[Article | Failure
         yield from _objects(file, chain(head, lines), decoder, columns)
         return
     text = "".join(chain(head, lines))
-    if _is_undecoded(text):
-        raise UnicodeError(_UNDECODED)
+    if is_undecoded(text):
+        raise UnicodeError(UNDECODED)
     yield Article(text, meta=decoder.meta, where=str(file))
 
 
 def _objects(
-    file: _File, lines: Iterable[str], decoder: _Decoder, columns: Columns
+    file: _File, lines: Iterable[str], decoder: Decoder, columns: Columns
 ) -> Iterator[Article | Failure]:
     for number, line in enumerate(lines, 1):
         if not line.strip(_BLANK):
             continue
         where = f"{file}:{number}"
-        if _is_undecoded(line):
-            yield Failure(where, _UNDECODED, where)
+        if is_undecoded(line):
+            yield Failure(where, UNDECODED, where)
             continue
         try:
             values = json.loads(line.strip(_BLANK), parse_constant=lambda _: None)
@@ -262,25 +489,28 @@ def _objects(
         if isinstance(values, dict):
             yield article(decoder.meta | values, columns, where)
         else:
-            yield Failure(where, f"The line must be a JSON object: got {type(values).__name__}.", where)
+            yield Failure(where, _no_object(values), where)
+
+
+def _no_object(values: object) -> str:
+    return f"An article must be a JSON object: got {type(values).__name__}."
 
 
 def _table(file: _File, columns: Columns) -> Iterator[Article | Failure]:
-    csv.field_size_limit(_LONGEST_FIELD)
-    decoder = _Decoder(file)
+    csv.field_size_limit(_LARGEST)
+    decoder = Decoder(file)
     with file.open() as stream:
-        rows = _Rows(decoder.lines(stream), tabs=file.path is not None and file.path.suffix.lower() == ".tsv")
+        rows = _Rows(decoder.parts(file.lines(stream)), tabs=file.endings[0] == ".tsv")
         names = [name.strip() or f"column {i}" for i, name in enumerate(rows.header, 1)]
-        absent = [column for column in astuple(columns) if column is not None and column not in names]
-        if absent or "text" not in _roles(tuple(names), columns).values():
-            yield Failure(file.id, _missing(names, absent), str(file))
+        if (reason := _unfit(names, columns)) is not None:
+            yield Failure(file.id, reason, str(file))
             return
         for line, row in rows:
             where = f"{file}:{line}"
             if isinstance(row, str):
                 yield Failure(where, row, where)
-            elif any(map(_is_undecoded, row)):
-                yield Failure(where, _UNDECODED, where)
+            elif any(map(is_undecoded, row)):
+                yield Failure(where, UNDECODED, where)
             elif len(row) > len(names):
                 reason = f"The row has {len(row)} cells, the header {len(names)}"
                 yield Failure(where, f"{reason}: quote the cells that hold {rows.delimiter!r}.", where)
@@ -337,6 +567,14 @@ def _is_unquoted(lines: list[str]) -> bool:
 # Columns
 
 
+def _unfit(names: Sequence[str], columns: Columns) -> str | None:
+    """Say why a table with columns of these names cannot be read; None when it can."""
+    absent = [column for column in astuple(columns) if column is not None and column not in names]
+    if absent or "text" not in _roles(tuple(names), columns).values():
+        return _missing(names, absent)
+    return None
+
+
 def _missing(names: Iterable[str], absent: Sequence[str]) -> str:
     """Say that there is no column of the names in ``absent``, or, if there are none, no text."""
     shown = (repr(name if len(name) < 40 else f"{name[:39]}…") for name in islice(names, 30))
@@ -374,117 +612,33 @@ def _string(value: str | int | float | date | None) -> str | None:
     return str(value) if value is not None and value != "" else None
 
 
-# Encodings
+# Formats
 
 _BLANK = " \t\r\n\f\v\ufeff"
+_BETWEEN = re.compile(r"[\s,]*")
 _SAMPLE = 1000  # lines that show how a TSV file is quoted
-_LONGEST_FIELD = 2**31 - 1
-_UNDECODED = (
-    "The text is not UTF-8, nor in an older encoding of French that could be recognised "
-    "(windows-1252, ISO 8859-1 and -15, Mac OS Roman, code page 850, UTF-16 with its mark): convert it."
-)
-# The older encodings of French, the likeliest first; the last two take some of what is French in the others
-# for it.
-_OLDER = {"cp1252": 0.0, "iso8859_15": 0.0, "latin_1": 0.0, "mac_roman": 0.4, "cp850": 0.4}
-# The characters beyond ASCII that French is written with; capitals and those of foreign names are rare.
-_FRENCH = dict.fromkeys("àâçéèêëîïôùûœ«»’‘“”–—…€°\xa0", 1.0)
-_FRENCH |= dict.fromkeys("äöüÿæáíóúñÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ•·", 0.4)
-_FRENCH_ENOUGH = 0.35
-# Bytes beyond ASCII, however short the text, and as a share of the ASCII letters: French has 5 %, Russian a
-# hundred.
-_FEW_BEYOND, _MOST_BEYOND = 4, 0.3
-_MOST_CONTROLS = 0.01
-
-
-class _Decoder:
-    """Decodes a file or its lines: as UTF-8, else in the older encoding that fits best."""
-
-    def __init__(self, file: _File) -> None:
-        self._file = file
-        self._encoding: str | None = None
-
-    @property
-    def meta(self) -> dict[str, Any]:
-        return {"encoding": self._encoding} if self._encoding else {}
-
-    def decode(self, data: bytes) -> str:
-        """Raises `UnicodeError` with a message for the user."""
-        try:
-            return data.decode()
-        except UnicodeDecodeError:
-            pass
-        encoding = self._encoding or _recognised(data)
-        if encoding is None:
-            raise UnicodeError(_UNDECODED)
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            raise UnicodeError(_UNDECODED) from None
-        self._adopt(encoding)
-        return text
-
-    def lines(self, data: Iterable[bytes]) -> Iterator[str]:
-        """Yield the lines with their ends; one that cannot be decoded satisfies `_is_undecoded`."""
-        data = iter(data)
-        first = next(data, b"")
-        if first.startswith(_UTF_16):
-            self._adopt("utf_16")
-            yield from _utf_16_lines(chain([first], data))
-            return
-        for line in chain([first], data):
-            try:
-                yield self.decode(line)
-            except UnicodeError:
-                yield line.decode(errors="surrogateescape")
-
-    def _adopt(self, encoding: str) -> None:
-        if self._encoding is None:
-            log.warning("%s: not UTF-8; read as %s", self._file, encoding)
-            self._encoding = encoding
-
-
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-def _recognised(data: bytes) -> str | None:
-    """Return the older encoding in which ``data`` reads most like French, None when it does in none."""
-    if data.startswith(_UTF_16):
-        return "utf_16"
-    codes = Counter(data)
-    beyond = sum(count for code, count in codes.items() if code > 127)
-    letters = sum(count for code, count in codes.items() if code < 128 and chr(code).isalpha())
-    controls = sum(count for code, count in codes.items() if code < 32 and chr(code) not in "\t\n\f\r")
-    if beyond > _FEW_BEYOND + _MOST_BEYOND * letters or controls > _MOST_CONTROLS * len(data):
-        return None
-    scores = {}
-    for encoding, handicap in _OLDER.items():
-        with suppress(UnicodeDecodeError):
-            chars = Counter(data.decode(encoding))
-            likeness = sum(_FRENCH.get(char, 0.0) * count for char, count in chars.items()) / beyond
-            scores[encoding] = likeness - handicap
-    best = max(scores, key=scores.__getitem__)
-    return best if scores[best] >= _FRENCH_ENOUGH else None
-
-
-def _utf_16_lines(data: Iterable[bytes]) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder("utf_16")()
-    rest = ""
-    for chunk in data:
-        *whole, rest = (rest + decoder.decode(chunk)).split("\n")
-        yield from (line + "\n" for line in whole)
-    yield rest + decoder.decode(b"", final=True)
-
-
-def _is_undecoded(text: str) -> bool:
-    return _ESCAPED.search(text) is not None
-
-
-_ESCAPED = re.compile("[\udc80-\udcff]")
-
+_LARGEST = 2**26  # bytes of one article: what is longer is a damaged file, or was made to fill the memory
+_PART = 2**20  # bytes read at a time where there are no lines
+_ROWS = 100  # rows read at a time where there are no lines
+_HEAD = 2**12  # bytes in which a page says its encoding
+_CHARSET = re.compile(rb"""<meta[^>]+charset=["']?([\w.:-]+)""", re.IGNORECASE)
 
 FORMATS: dict[str, Callable[[_File, Columns], Iterator[Article | Failure]]] = {
     ".txt": _plain_text,
     ".jsonl": _json_lines,
     ".csv": _table,
     ".tsv": _table,
+    ".json": _json,
+    ".parquet": _parquet,
+    ".html": _page,
+    ".htm": _page,
+}
+COMPRESSIONS = (".gz", ".zst")
+_ZSTD = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
+# The extra that an ending needs, and the modules that come with it.
+_NEEDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    ".parquet": ("parquet", ("pyarrow",)),
+    ".html": ("html", ("trafilatura", "lxml_html_clean")),
+    ".htm": ("html", ("trafilatura", "lxml_html_clean")),
+    ".zst": ("zst", (_ZSTD,)),
 }

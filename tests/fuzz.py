@@ -98,7 +98,7 @@ MUTATIONS: Sequence[Callable[[random.Random, str, int, int], str]] = (
     lambda draw, text, a, b: text.replace(" ", draw.choice(SPACES)),
     lambda draw, text, a, b: text.replace(" ", ""),
     lambda draw, text, a, b: text.replace("'", draw.choice("’ʼ´`‘")),
-    lambda draw, text, a, b: text.replace(draw.choice("«“\""), draw.choice(MARKS)),
+    lambda draw, text, a, b: text.replace(draw.choice('«“"'), draw.choice(MARKS)),
     lambda draw, text, a, b: unicodedata.normalize(draw.choice(("NFD", "NFKD", "NFKC")), text),
     lambda draw, text, a, b: text[:a] + _passage(draw, 100) + text[b:],
     lambda draw, text, a, b: text[:a] + "«\u202f " + text[a:b] + " \u00a0»" + text[b:],
@@ -107,7 +107,18 @@ MUTATIONS: Sequence[Callable[[random.Random, str, int, int], str]] = (
 
 def _characters(draw: random.Random) -> str:
     """Return characters of a few classes, or of all of Unicode."""
-    classes = (MARKS, SPACES, INVISIBLE, CONTROLS, COMBINING, RIGHT_TO_LEFT, OTHERS, "aeinrstéà", "MPQAÉ", "0123456789")
+    classes = (
+        MARKS,
+        SPACES,
+        INVISIBLE,
+        CONTROLS,
+        COMBINING,
+        RIGHT_TO_LEFT,
+        OTHERS,
+        "aeinrstéà",
+        "MPQAÉ",
+        "0123456789",
+    )
     chosen = draw.sample(classes, draw.randint(1, 4))
     chars = []
     for _ in range(draw.randint(1, 150)):
@@ -123,7 +134,10 @@ def _characters(draw: random.Random) -> str:
 
 def _reporting(draw: random.Random) -> str:
     """Return words of reporting and marks, in any order."""
-    pieces = (draw.choice(WORDS) if draw.random() < 0.7 else draw.choice(MARKS[:14]) for _ in range(draw.randint(1, 60)))
+    pieces = (
+        draw.choice(WORDS) if draw.random() < 0.7 else draw.choice(MARKS[:14])
+        for _ in range(draw.randint(1, 60))
+    )
     return draw.choice((" ", " ", "", "\u00a0", "\n")).join(pieces)
 
 
@@ -137,14 +151,17 @@ def _nested(draw: random.Random) -> str:
     inside = [draw.choice(WORDS) if draw.random() < 0.5 else "" for _ in range(2 * depth)]
     closed = depth if draw.random() < 0.6 else draw.randrange(depth)
     opening = "".join(f"{pair[0]}{space}{word}" for pair, word in zip(pairs, inside, strict=False))
-    closing = "".join(f"{word}{space}{pair[1]}" for pair, word in zip(pairs[::-1][:closed], inside[depth:], strict=False))
+    closing = "".join(
+        f"{word}{space}{pair[1]}" for pair, word in zip(pairs[::-1][:closed], inside[depth:], strict=False)
+    )
     return f"{opening} nous partons {closing}, a déclaré Awa Diarra."
 
 
 def _monotonous(draw: random.Random) -> str:
     """Return one thing again and again: once in a while ten thousand times."""
     unit = "".join(
-        draw.choice(draw.choice((MARKS, SPACES, WORDS, CONTROLS, COMBINING, OTHERS))) for _ in range(draw.randint(1, 3))
+        draw.choice(draw.choice((MARKS, SPACES, WORDS, CONTROLS, COMBINING, OTHERS)))
+        for _ in range(draw.randint(1, 3))
     )
     times = 10_000 if draw.random() < 0.02 else draw.choice((10, 40, 200))
     return (_passage(draw, 60) if draw.random() < 0.5 else "") + unit * min(times, 10_000 // len(unit))
@@ -152,7 +169,21 @@ def _monotonous(draw: random.Random) -> str:
 
 def _page(draw: random.Random) -> str:
     """Return short paragraphs, titles, turns and lists."""
-    heads = ("- ", "— ", "Q. ", "R : ", "Awa Diarra : ", "LE FLEUVE – ", "1) ", "* ", "« ", "\t", "", "", "Lire aussi : ")
+    heads = (
+        "- ",
+        "— ",
+        "Q. ",
+        "R : ",
+        "Awa Diarra : ",
+        "LE FLEUVE – ",
+        "1) ",
+        "* ",
+        "« ",
+        "\t",
+        "",
+        "",
+        "Lire aussi : ",
+    )
     ends = ("\n", "\n\n", "\r\n", "\u2028", " \n \n", "\n\n\n\n", "\v", "\r")
     return "".join(
         draw.choice(heads) + _passage(draw, 90) + draw.choice(("", " ?", " »", ".")) + draw.choice(ends)
@@ -196,7 +227,7 @@ def problems(nlp: Language, numbers: Sequence[int]) -> Iterator[str]:
 def superlinear(nlp: Language, text: str) -> Iterator[str]:
     """Yield how the time grows when ``text`` is repeated, if it grows faster than the text does."""
     short = text * (GROWN_FROM // len(text) + 1)
-    for attempt in range(3):  # another program may have had the processor's caches
+    for _attempt in range(3):  # another program may have had the processor's caches
         grown = _seconds(nlp, short * TIMES) / _seconds(nlp, short)
         if grown <= GROWTH:
             return
@@ -211,7 +242,9 @@ def _seconds(nlp: Language, text: str) -> float:
 
 def main() -> int:
     """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--texts", type=int, default=100_000, help="how many texts (100000)")
     parser.add_argument("--start", type=int, default=0, help="the first one's number (0)")
     parser.add_argument("--only", type=int, help="the number of one text to show and check")
@@ -231,7 +264,9 @@ def main() -> int:
             print(problem, flush=True)
         if start % (TOGETHER * 100) == asked.start % (TOGETHER * 100):
             print(f"{numbers.stop:,} texts, {count} problems", file=sys.stderr, flush=True)
-    print(f"{asked.texts:,} texts, {count} problems, {(time.process_time() - begin) / 60:.0f} min of processor")
+    print(
+        f"{asked.texts:,} texts, {count} problems, {(time.process_time() - begin) / 60:.0f} min of processor"
+    )
     return bool(count)
 
 

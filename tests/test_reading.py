@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import logging
 import os
+import random
+import re
 import sys
+import tracemalloc
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
 
-from geopolitics_nlp import Article, Failure
-from geopolitics_nlp.reading import Columns, InputError, article, read
+from geopolitics_nlp import Article, Failure, reading
+from geopolitics_nlp.cli import app
+from geopolitics_nlp.reading import FORMATS, Columns, InputError, article, read
 
 FRENCH = "« Où êtes-vous ? » a demandé Awa Diarra à l’été. Le coût : 3 €, très élevé."
 
@@ -235,7 +244,7 @@ def test_bad_lines_are_failures_and_the_others_go_on(tmp_path: Path) -> None:
     ]
     reasons = [item.reason for item in failures]
     assert reasons[0].startswith("The line is not JSON (Expecting property name")
-    assert reasons[1] == "The line must be a JSON object: got list."
+    assert reasons[1] == "An article must be a JSON object: got list."
     assert (
         reasons[3] == "There is no text: no column has a usual name of one (text, texte, content, body…); "
         "say which it is of 'id'."
@@ -413,3 +422,374 @@ def test_nothing_is_logged_for_utf_8(tmp_path: Path, caplog: pytest.LogCaptureFi
     caplog.set_level(logging.INFO)
     list(read([write(tmp_path, "a.txt", FRENCH)]))
     assert not caplog.records
+
+
+# JSON
+
+
+def test_a_json_array_however_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = [{"id": "a", "texte": FRENCH, "n": -1.5e3}, {"id": "b", "texte": 'Il dit "[{,"'}, {"texte": ""}]
+    expected = [Article(FRENCH, "a", meta={"n": -1500.0}), Article('Il dit "[{,"', "b"), Article("")]
+    for part in (1, 2, 7, 2**20):
+        monkeypatch.setattr("geopolitics_nlp.reading._PART", part)
+        for indent in (None, 2):
+            data = json.dumps(values, ensure_ascii=False, indent=indent)
+            for text in (data, f"\ufeff\n {data} \n"):
+                path = write(tmp_path, "a.json", text)
+                found = list(read([path]))
+                assert [replace(item, where=None) for item in found] == expected
+                assert [item.where for item in found] == [f"{path}[{i}]" for i in range(3)]
+
+
+def test_json_may_be_one_object_or_lines_of_them(tmp_path: Path) -> None:
+    one = write(tmp_path, "un.json", json.dumps({"id": "a", "text": "Un"}, indent=1))
+    lines = write(tmp_path, "lignes.json", '{"id": "a", "text": "Un"}\n{bad\n{"id": "b", "text": "Deux"}\n')
+    assert [item.text for item in read([one])] == ["Un"]
+    first, bad, second = read([lines])
+    assert (first.text, bad.where, second.text) == ("Un", f"{lines}:2", "Deux")
+    assert list(read([write(tmp_path, "vide.json", "")])) == []
+    assert list(read([write(tmp_path, "rien.json", "[]")])) == []
+
+
+def test_a_json_array_of_an_older_encoding(tmp_path: Path) -> None:
+    data = json.dumps([{"text": FRENCH}, {"text": "Ségou"}], ensure_ascii=False)
+    for encoding in ("cp1252", "utf-16"):
+        articles = list(read([write(tmp_path, "a.json", data.encode(encoding))]))
+        assert [item.text for item in articles] == [FRENCH, "Ségou"]
+
+
+@pytest.mark.parametrize(
+    ("data", "texts", "reason"),
+    [
+        ('[{"text": "Un"}, {"text": "cou', ["Un"], "From here on the file is not JSON (Unterminated string"),
+        ('[{"text": "Un"}', ["Un"], "From here on the file is not JSON (the array is not closed)"),
+        (
+            '[{"text": "Un"}, {bad}, {"text": "x"}]',
+            ["Un"],
+            "From here on the file is not JSON (Expecting property",
+        ),
+        ("[" * 100_000, [], "From here on the file is not JSON (maximum recursion depth"),
+        ('[{"text": "Un"}, "Deux"]', ["Un"], "An article must be a JSON object: got str."),
+        ('[{"text": "Un"}, {"id": 3}]', ["Un"], "There is no text"),
+    ],
+    ids=["cut", "not-closed", "malformed", "deep", "string", "no-text"],
+)
+def test_what_is_wrong_with_a_json_array_is_said_where_it_is(
+    tmp_path: Path, data: str, texts: list[str], reason: str
+) -> None:
+    path = write(tmp_path, "a.json", data)
+    *articles, failure, good = read([path, write(tmp_path, "b.txt", "Bon")])
+    assert [item.text for item in articles] == texts
+    assert failure.reason.startswith(reason)
+    assert failure.where == f"{path}[{len(texts)}]"
+    assert good.text == "Bon"
+
+
+def test_a_damaged_object_of_a_json_array_is_one_failure(tmp_path: Path) -> None:
+    data = b'[{"text": "bon"}, {"text": "\xc3\xa9t\xc3\xa9 \xe2\x80"}, {"text": "bon"}]'
+    assert [type(item) for item in read([write(tmp_path, "a.json", data)])] == [Article, Failure, Article]
+
+
+@pytest.mark.parametrize("ending", [".json", ".jsonl", ".csv", ".jsonl.gz"])
+def test_memory_does_not_grow_with_the_file(
+    tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geopolitics_nlp.reading._PART", 2**14)
+    rows = [json.dumps({"text": f"{i} {FRENCH * 20}"}, ensure_ascii=False) for i in range(2_000)]
+    data = {
+        ".json": f"[{', '.join(rows)}]",
+        ".csv": "\n".join(["text", *(f'"{i} {FRENCH * 20}"' for i in range(2_000))]),
+    }.get(ending, "\n".join(rows))
+    path = tmp_path / f"a{ending}"
+    (gzip.open if ending.endswith(".gz") else open)(path, "wb").write(data.encode())
+    assert len(data) > 3_000_000
+    del rows, data
+    tracemalloc.start()
+    count = sum(isinstance(item, Article) for item in read([path]))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 2_000
+    assert most < 500_000
+
+
+def test_what_is_larger_than_an_article_can_be_is_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geopolitics_nlp.reading._LARGEST", 1000)
+    monkeypatch.setattr("geopolitics_nlp.reading._PART", 100)
+    long = json.dumps({"text": "x" * 2000})
+    names = {
+        "a.txt": "x" * 1001,
+        "b.jsonl": f'{{"text": "Un"}}\n{long}',
+        "c.json": f'[{{"text": "Un"}}, {long}]',
+    }
+    results = list(read([write(tmp_path, name, data) for name, data in names.items()]))
+    assert [getattr(item, "text", None) for item in results] == [None, "Un", None, "Un", None]
+    assert results[0].reason == "The file cannot be read: it is larger than 1,000 bytes, which no article is."
+    assert (
+        results[2].reason
+        == "The file cannot be read: a line is longer than 1,000 bytes, which no article is."
+    )
+    (bomb,) = read([write(tmp_path, "d.txt.gz", gzip.compress(b" " * 1_000_000))])
+    assert "larger than 1,000 bytes" in bomb.reason
+
+
+# Compressed files
+
+ROWS = {
+    "a.txt": FRENCH,
+    "b.jsonl": json.dumps({"id": "b1", "text": FRENCH}) + "\n" + json.dumps({"id": "b2", "text": "Deux"}),
+    "c.json": json.dumps([{"id": "c1", "text": FRENCH}]),
+    "d.csv": f'id;texte\nd1;"{FRENCH}"\n',
+    "e.tsv": f"id\ttexte\ne1\t{FRENCH}\n",
+}
+
+
+def test_compressed_files_hold_the_same_articles(tmp_path: Path) -> None:
+    zstd = pytest.importorskip("backports.zstd", reason="the extra [zst] is not installed")
+    for name, data in ROWS.items():
+        write(tmp_path / "clair", name, data)
+        write(tmp_path / "gz", f"{name}.gz", gzip.compress(data.encode()))
+        # Two frames, as those who append write them.
+        half = len(data) // 2
+        write(
+            tmp_path / "zst",
+            f"{name}.ZST",
+            b"".join(map(zstd.compress, (data[:half].encode(), data[half:].encode()))),
+        )
+    plain, *others = (
+        [replace(item, where=None) for item in read([tmp_path / kind])] for kind in ("clair", "gz", "zst")
+    )
+    assert [item.id for item in plain] == ["a", "b1", "b2", "c1", "d1", "e1"]
+    assert others == [plain, plain]
+
+
+@pytest.mark.parametrize("kind", ["gz", "zst"])
+def test_a_compressed_file_that_is_cut_or_none_is_a_failure(tmp_path: Path, kind: str) -> None:
+    compress = gzip.compress if kind == "gz" else pytest.importorskip("backports.zstd").compress
+    lines = "".join(json.dumps({"text": f"{i} {random.random()}"}) + "\n" for i in range(5_000))
+    path = write(tmp_path, f"a.jsonl.{kind}", compress(lines.encode())[:-5_000])
+    *articles, cut = read([path])
+    assert len(articles) > 1_000
+    assert cut == Failure(
+        "a",
+        "The file cannot be read: Compressed file ended before the end-of-stream marker was reached.",
+        str(path),
+    )
+    (wrong,) = read([write(tmp_path, f"b.jsonl.{kind}", '{"text": "x"}')])
+    assert wrong.reason.startswith("The file cannot be read: ")
+    with pytest.raises(InputError, match=rf"'\.md\.{kind}' cannot be read"):
+        read([write(tmp_path, f"c.md.{kind}", "x")])
+
+
+# Parquet
+
+
+@pytest.fixture
+def parquet() -> Any:
+    return pytest.importorskip("pyarrow.parquet", reason="the extra [parquet] is not installed")
+
+
+def test_parquet(tmp_path: Path, parquet: Any) -> None:
+    import pyarrow as pa
+
+    table = pa.table(
+        {
+            "Identifiant": [7, 8, None],
+            "contenu": pa.array([FRENCH, "Deux", None], pa.large_string()).dictionary_encode(),
+            "date": pa.array([1_772_323_200_000_000_001, None, 0], pa.timestamp("ns", "UTC")),
+            "média": ["Le Fleuve", None, ""],
+            "mots": [["a"], [], None],
+            "avis": [{"n": 1}, None, None],
+            "note": [float("nan"), 0.5, None],
+        }
+    )
+    path = tmp_path / "a.parquet"
+    parquet.write_table(table, path, row_group_size=2)
+    first, second, empty = read([path])
+    meta = {"mots": ["a"], "avis": {"n": 1}, "note": None}
+    assert first == Article(
+        FRENCH, "7", None, "2026-03-01T00:00:00+00:00", None, "Le Fleuve", meta, f"{path}[0]"
+    )
+    assert (second.id, second.date, second.outlet, second.meta["note"]) == ("8", None, None, 0.5)
+    assert empty == Failure(f"{path}[2]", "The text is empty.", f"{path}[2]")
+    (named,) = read([path], Columns(text="médias"))
+    assert named.reason.startswith(
+        "There is no column 'médias'; the columns are 'Identifiant', 'contenu', 'date'"
+    )
+    for kind, compress in {
+        "gz": gzip.compress,
+        "zst": pytest.importorskip("backports.zstd").compress,
+    }.items():
+        (again, *_) = read([write(tmp_path, f"b.parquet.{kind}", compress(path.read_bytes()))])
+        assert again.text == FRENCH
+
+
+def test_a_bad_row_of_a_parquet_file_is_one_failure(tmp_path: Path, parquet: Any) -> None:
+    import pyarrow as pa
+
+    damaged = pa.array([b"bon", b"\xe9t\xe9", b"bon"], pa.binary()).view(pa.string())
+    parquet.write_table(pa.table({"text": damaged}), tmp_path / "a.parquet")
+    good, bad, also_good = read([tmp_path])
+    assert (good.text, also_good.text) == ("bon", "bon")
+    assert (bad.where, "not UTF-8" in bad.reason) == (f"{tmp_path}/a.parquet[1]", True)
+    (wrong,) = read([write(tmp_path, "b.parquet", "PAR1 pas vraiment")])
+    assert wrong.reason.startswith("The file cannot be read: ")
+
+
+def test_records_of_a_table_are_annotated_anew() -> None:
+    old = {"schema_version": "1", "id": "a", "text": "x", "meta": '{"page": 1}', "entities": [], "quotes": []}
+    assert article(old) == Article("x", "a", meta={"page": 1})
+    assert article({"id": "a", "text": "x", "meta": "{"}) == Article("x", "a", meta={"meta": "{"})
+
+
+# HTML
+
+PAGE = """<!DOCTYPE html><html lang="fr"><head>{charset}<title>Le bac reprend | Le Fleuve</title>
+<meta property="og:site_name" content="Le Fleuve"><meta property="article:published_time" content="2026-03-01T08:00Z">
+<meta name="author" content="Awa Diarra"><link rel="canonical" href="https://fleuve.example/bac">
+</head><body><nav><a href="/">Accueil</a> <a href="/sport">Sport</a></nav><article><h1>Le bac reprend</h1>
+<p>« Le fleuve ne sépare <b>personne</b> », a déclaré mardi la présidente des piroguiers, Aïssata Bolmo.</p>{inside}
+<p>Elle a assuré que le bac reprendrait en juillet, malgré la crue qui dure depuis trois semaines.</p></article>
+<footer>Mentions légales</footer></body></html>"""
+PAGE_TEXT = (
+    "« Le fleuve ne sépare personne », a déclaré mardi la présidente des piroguiers, Aïssata Bolmo.\n"
+    "Elle a assuré que le bac reprendrait en juillet, malgré la crue qui dure depuis trois semaines."
+)
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("trafilatura", reason="the extra [html] is not installed")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("reading a page opened a connection")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    monkeypatch.setattr("socket.getaddrinfo", refuse)
+
+
+@pytest.mark.usefixtures("no_network")
+@pytest.mark.parametrize(
+    ("charset", "encoding", "meta"),
+    [
+        ("", "utf-8", {}),
+        ('<meta charset="utf-8">', "utf-8", {}),
+        ('<meta charset="iso-8859-1">', "cp1252", {"encoding": "cp1252"}),
+        (
+            "<meta http-equiv=Content-Type content='text/html; charset=macintosh'>",
+            "mac_roman",
+            {"encoding": "macintosh"},
+        ),
+        ('<meta charset="utf-8">', "cp1252", {"encoding": "cp1252"}),
+        ('<meta charset="rot13">', "cp1252", {"encoding": "cp1252"}),
+    ],
+    ids=["no-charset", "utf-8", "latin-1", "macintosh", "said-wrongly", "nonsense"],
+)
+def test_a_page(tmp_path: Path, charset: str, encoding: str, meta: dict[str, str]) -> None:
+    path = write(tmp_path, "bac.html", PAGE.format(charset=charset, inside="").encode(encoding))
+    (item,) = read([path])
+    assert item.text.removeprefix("Le bac reprend\n") == PAGE_TEXT
+    known = ("bac", "Le bac reprend", "2026-03-01", "https://fleuve.example/bac", "Le Fleuve")
+    assert replace(item, text="") == Article("", *known, meta | {"author": "Awa Diarra"}, str(path))
+
+
+@pytest.mark.usefixtures("no_network")
+def test_nothing_in_a_page_is_run_opened_or_expanded(tmp_path: Path) -> None:
+    secret = write(tmp_path, "secret", "LE SECRET")
+    inside = (
+        "<script>document.write('LE SCRIPT')</script><img src='http://exemple.fr/a.png' onerror='LE SCRIPT'>"
+        f"<iframe src='{secret.as_uri()}'></iframe><object data='{secret.as_uri()}'></object><p>&x; &d;</p>"
+        f"<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='{secret.as_uri()}' parse='text'/>"
+    )
+    entities = "".join(f'<!ENTITY {b} "{f"&{a};" * 50}">' for a, b in ("ab", "bc", "cd"))
+    entities += f'<!ENTITY x SYSTEM "{secret.as_uri()}"><!ENTITY a "BOUM">'
+    page = f'<?xml version="1.0"?><!DOCTYPE html [{entities}]>' + PAGE.format(
+        charset="", inside=inside
+    ).removeprefix("<!DOCTYPE html>")
+    (item,) = read([write(tmp_path, "page.html", page)])
+    assert "Le fleuve ne sépare personne" in item.text
+    assert not any(word in item.to_json() for word in ("SECRET", "BOUM", "SCRIPT"))
+
+
+@pytest.mark.usefixtures("no_network")
+@pytest.mark.parametrize(
+    "data", ["", "<", "<html></html>", "<p>" * 20_000, "<?xml version='1.0'?>", "<nav>Menu</nav>"]
+)
+def test_a_page_without_an_article_is_a_failure(tmp_path: Path, data: str) -> None:
+    failure, good = read([write(tmp_path, "a.htm", data), write(tmp_path, "b.txt", "Bon")])
+    assert isinstance(failure, Failure)
+    assert good.text == "Bon"
+
+
+# What is not installed
+
+
+@pytest.mark.parametrize(
+    ("name", "absent", "extra"),
+    [
+        ("a.html", "trafilatura", "html"),
+        ("a.htm", "lxml_html_clean", "html"),
+        ("a.parquet", "pyarrow", "parquet"),
+        ("a.txt.zst", "backports.zstd", "zst"),
+    ],
+)
+def test_what_a_format_needs_is_said_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, absent: str, extra: str
+) -> None:
+    path = write(tmp_path, name, "x")
+    monkeypatch.setattr(
+        "geopolitics_nlp.reading.find_spec", lambda module: None if module == absent else object()
+    )
+    for source in (path, tmp_path):
+        with pytest.raises(InputError) as error:
+            read([source])
+        ending = path.suffix
+        assert str(error.value) == (
+            f"{path}: reading {ending} files needs what is not installed: "
+            f"python -m pip install 'geopolitics-nlp[{extra}]'"
+        )
+
+
+# Whatever a file holds
+
+
+@given(st.sampled_from(sorted(FORMATS)), st.sampled_from(["", ".gz"]), st.binary(max_size=300))
+@example(".json", "", b"[" * 3000)
+@example(".csv", "", b'"' * 301)
+@example(".json", "", b'[{"text": "\\ud800"}, 1e999, NaN]')
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_articles_or_failures(
+    tmp_path: Path, ending: str, compression: str, data: bytes
+) -> None:
+    for module in ("pyarrow", "trafilatura"):
+        pytest.importorskip(module)
+    path = write(tmp_path, f"x{ending}{compression}", gzip.compress(data) if compression else data)
+    for item in read([path]):
+        assert isinstance(item, Article | Failure)
+        assert item.where is not None
+        assert item.where.startswith(str(path))
+    path.unlink()
+
+
+def test_a_name_inside_an_archive_and_an_id_are_no_paths(tmp_path: Path, light_load: object) -> None:
+    evil = "../../evil"
+    stream = io.BytesIO()
+    with gzip.GzipFile(filename=f"{evil}.txt", mode="wb", fileobj=stream) as file:
+        file.write(json.dumps({"id": evil, "text": "Awa part."}).encode())
+    path = write(tmp_path, "un/deux/in/a.jsonl.gz", stream.getvalue())
+    out = tmp_path / "un" / "deux" / "out.jsonl"
+    result = CliRunner().invoke(app, ["annotate", str(path), "-o", str(out)])
+    assert result.exit_code == 0
+    assert json.loads(out.read_text())["id"] == evil
+    assert {item.parent for item in tmp_path.rglob("*") if item.is_file()} == {path.parent, out.parent}
+
+
+def test_no_module_unpickles() -> None:
+    importing = re.compile(
+        r"^\s*(?:import|from) (?:pickle|cloudpickle|dill|joblib|shelve|marshal)\b", re.MULTILINE
+    )
+    sources = {
+        path.name: path.read_text(encoding="utf-8") for path in Path(reading.__file__).parent.glob("*.py")
+    }
+    assert [name for name, source in sources.items() if importing.search(source)] == []
