@@ -97,10 +97,10 @@ def annotate(
 ) -> None:
     """Annotate articles: entities, and quotations with their speakers.
 
-    INPUT are .txt, .jsonl, .csv or .tsv files, folders of them, patterns, or - for standard input (JSONL, or
-    one text). OUT is .jsonl, .parquet, or .csv (quotations only); .jsonl and .csv also .gz or .zst. Beside it,
-    OUT.failures.jsonl lists articles that failed, OUT.run.json says what made OUT. Until it is complete, what is
-    done is in OUT.part.
+    INPUT are .txt, .html, .jsonl, .json, .csv, .tsv or .parquet files, also .gz or .zst, folders of them, patterns,
+    or - for standard input (JSONL, or one text). OUT is .jsonl, .parquet, or .csv (quotations only); .jsonl and
+    .csv also .gz or .zst. Beside it, OUT.failures.jsonl lists articles that failed, OUT.run.json says what made
+    OUT. Until it is complete, what is done is in OUT.part.
     """
     from . import batch, pipeline, reading, writing
 

@@ -94,12 +94,7 @@ class _File:
         """Open the file, decompressed."""
         if self.path is None:
             return sys.stdin.buffer
-        _, compression = self.endings
-        if compression == ".gz":
-            return cast(IO[bytes], gzip.open(self.path))
-        if compression == ".zst":
-            return cast(IO[bytes], import_module(_ZSTD).open(self.path))
-        return self.path.open("rb")
+        return opened(self.path)
 
     def whole(self) -> bytes:
         """Return what the file holds: one article."""
@@ -176,6 +171,24 @@ def article(
     else:
         reason = f"The text must be a string: got {type(text).__name__}."
     return Failure(taken.get("id") or where or "", reason, where)
+
+
+def opened(path: Path) -> IO[bytes]:
+    """Open a file for reading, decompressed if its ending says that it is compressed."""
+    _, compression = _endings(path)
+    if compression == ".gz":
+        return cast(IO[bytes], gzip.open(path))
+    if compression == ".zst":
+        return cast(IO[bytes], import_module(ZSTD).open(path))
+    return path.open("rb")
+
+
+def is_installed(module: str) -> bool:
+    """Tell whether a module can be imported, without importing it."""
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # nor the package that it is in
+        return False
 
 
 # Which files
@@ -255,19 +268,12 @@ def _format(path: Path) -> Callable[[_File, Columns], Iterator[Article | Failure
         raise InputError(f"{path}: {what} cannot be read; {_supported()}.")
     for ending in (kind, compression):
         extra, needed = _NEEDS.get(ending, ("", ()))
-        if any(not _is_installed(module) for module in needed):
+        if any(not is_installed(module) for module in needed):
             raise InputError(
                 f"{path}: reading {ending} files needs what is not installed: "
                 f"python -m pip install 'geopolitics-nlp[{extra}]'"
             )
     return FORMATS[kind]
-
-
-def _is_installed(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:  # nor the package that it is in
-        return False
 
 
 def _supported() -> str:
@@ -634,11 +640,11 @@ FORMATS: dict[str, Callable[[_File, Columns], Iterator[Article | Failure]]] = {
     ".htm": _page,
 }
 COMPRESSIONS = (".gz", ".zst")
-_ZSTD = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
+ZSTD = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
 # The extra that an ending needs, and the modules that come with it.
 _NEEDS: dict[str, tuple[str, tuple[str, ...]]] = {
     ".parquet": ("parquet", ("pyarrow",)),
     ".html": ("html", ("trafilatura", "lxml_html_clean")),
     ".htm": ("html", ("trafilatura", "lxml_html_clean")),
-    ".zst": ("zst", (_ZSTD,)),
+    ".zst": ("zst", (ZSTD,)),
 }

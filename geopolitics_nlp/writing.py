@@ -18,12 +18,13 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from importlib.util import find_spec
-from io import BufferedReader, TextIOWrapper
+from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from . import journal, tables
+from .reading import COMPRESSIONS, ZSTD, is_installed, opened
 from .records import Article, Entity, Failure, Quote, Record
 
 if TYPE_CHECKING:
@@ -316,20 +317,19 @@ def _now() -> str:
 
 # Formats
 
-_COMPRESSED = (".gz", ".zst")
 # What an ending needs: a library, and the extra that brings it.
-_LIBRARIES = {".zst": ("zstandard", "zst"), ".parquet": ("pyarrow", "parquet")}
+_LIBRARIES = {".zst": (ZSTD, "zst"), ".parquet": ("pyarrow", "parquet")}
 
 
 def _files(path: Path, *, flat: bool) -> _Files:
     """Return the files to write for ``path``."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    ending = "".join(suffixes[-2:] if suffixes and suffixes[-1] in _COMPRESSED else suffixes[-1:])
+    ending = "".join(suffixes[-2:] if suffixes and suffixes[-1] in COMPRESSIONS else suffixes[-1:])
     if ending not in FORMATS:
         kind = f"files ending in {path.suffix!r}" if path.suffix else "files without an ending"
         raise OutputError(f"{path}: {kind} cannot be written; supported are {', '.join(FORMATS)}.")
     library, extra = _LIBRARIES.get(suffixes[-1], ("csv", ""))
-    if find_spec(library) is None:
+    if not is_installed(library):
         raise OutputError(
             f"{path}: writing {suffixes[-1]} needs {library}: python -m pip install 'geopolitics-nlp[{extra}]'"
         )
@@ -392,7 +392,7 @@ def _groups(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _read_json_lines(path: Path) -> Iterator[Record]:
-    with _decompressed(path) as stream:
+    with opened(path) as stream:
         yield from map(Record.from_json, stream)
 
 
@@ -418,20 +418,8 @@ def _compressed(file: BinaryIO, suffix: str) -> Any:
     if suffix == ".gz":
         return gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0)  # the same bytes at any time
     if suffix == ".zst":
-        import zstandard
-
-        return zstandard.ZstdCompressor().stream_writer(file, closefd=False)
+        return import_module(ZSTD).open(file, "wb")
     return nullcontext(file)
-
-
-def _decompressed(path: Path) -> Any:
-    if path.suffix.lower() == ".gz":
-        return gzip.open(path)
-    if path.suffix.lower() == ".zst":
-        import zstandard
-
-        return BufferedReader(zstandard.open(path))
-    return path.open("rb")
 
 
 _Write = Callable[[Iterable[bytes], Path], None]
