@@ -36,6 +36,7 @@ _PLACE_KINDS: Mapping[str, int] = MappingProxyType(
         "region": 0,
         "city": 1,
         "town": 1,
+        "village": 0,
         "river": 100_000,
         "lake": 100_000,
         "island": 100_000,
@@ -229,7 +230,7 @@ _FOLDED = str.maketrans(_SIGNS | _LETTERS)
 
 
 def key(surface: str) -> str:
-    """Return the form by which a name is looked up, without case, accents, hyphens and an acronym's points.
+    """Return the form by which a name is looked up, without case, accents, hyphens and the points of initials.
 
     >>> key("CÔTE D’IVOIRE") == key("Cote d'Ivoire"), key("G5-Sahel"), key("O.N.U.")
     (True, 'g5 sahel', 'onu')
@@ -241,9 +242,13 @@ def key(surface: str) -> str:
         if not folded.isascii():
             decomposed = unicodedata.normalize("NFD", folded)
             folded = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    if "." in folded and all(len(part) <= 1 for part in folded.split(".")):
-        folded = folded.replace(".", "")
-    return " ".join(folded.split())
+    words = folded.split()
+    if "." in folded:  # of acronyms and initials
+        words = [
+            word.replace(".", "") if all(len(part) <= 1 for part in word.split(".")) else word
+            for word in words
+        ]
+    return " ".join(words)
 
 
 class _Row:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from . import gazetteers, layers, lexicons
+from .linking import SENSES, Linker
+from .roles import Role, Roles
 from .surfaces import CONNECTORS, INSTITUTIONS, Words, abbreviates, expansions
 
 if TYPE_CHECKING:
@@ -33,7 +35,10 @@ _GENERIC = frozenset(
     """mont monts lac fleuve rivière île îles ville province région département cercle préfecture district commune
     village désert golfe détroit mer océan état etat""".split()
 )
-_OF = ("de la ", "de l'", "de ", "du ", "des ", "d'")
+# Waters that bear the name of a country or a city are another thing: `le fleuve Niger`.
+_WATERS = frozenset({"fleuve", "rivière", "lac"})
+_OF_BEFORE = ("de la ", "de l'", "de ", "du ", "des ", "d'")
+_OF = frozenset("de du d' des".split())
 _ARTICLES = {
     "le": ("m", "s"),
     "la": ("f", "s"),
@@ -42,17 +47,20 @@ _ARTICLES = {
     "au": ("m", "s"),
     "aux": (None, "p"),
 }
-_BEFORE_ROLE = frozenset("le la l' un une son sa ex ancien ancienne nouveau nouvelle -".split())
-_DETERMINED = {"le": "m", "un": "m", "du": "m", "au": "m", "la": "f", "une": "f"}
-_LONGEST_ROLE = 16
-
-# Every mention carries its thing's roles: a few are enough, and keep the layer linear.
-_ROLES = 8
+# What links a noun to the place that it names, and a place to its country: `Tripoli, au Liban`, `Tripoli (Liban)`.
+_LINKS = frozenset("de du d' des la le les l'".split())
+_LIES_IN = frozenset("en au aux dans le la l' les".split())
+# Bodies whose country is that of those who speak for them.
+_NATIONAL = frozenset({"institution", "party", "armed_group", "military", "court"})
 
 
 @dataclass(slots=True)
 class Mention:
-    """One entity of ``doc.ents`` as naming sees it; ``parts`` are the words of its form, folded."""
+    """One entity of ``doc.ents`` as naming sees it; ``parts`` are the words of its form, folded.
+
+    ``sense`` is the noun before a place's name (``région``), ``office`` that before a person's (``président``); ``kin``
+    tells that a person is introduced as another's relative.
+    """
 
     number: int
     start: int
@@ -63,14 +71,17 @@ class Mention:
     parts: tuple[str, ...]
     gender: str | None = None
     several: bool = False
+    office: str | None = None
+    kin: bool = False
+    sense: str | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Thing:
     """What some mentions of an article name.
 
-    ``roles`` are the functions that the article gives a person, as token ranges; ``weak`` tells that a person's gender
-    is only the usual one of the first name.
+    ``roles`` are the functions that the article gives a person, ``role`` the fullest in its words, ``affiliation``
+    the name of whom these are for; ``weak`` tells that a person's gender is only the usual one of the first name.
     """
 
     label: str
@@ -78,7 +89,9 @@ class Thing:
     entry: Entry | None = None
     gender: str | None = None
     number: str | None = None
-    roles: list[tuple[int, int]] = field(default_factory=list)
+    roles: list[Role] = field(default_factory=list)
+    role: str | None = None
+    affiliation: str | None = None
     country: str | None = None
     weak: bool = False
 
@@ -90,7 +103,7 @@ class Thing:
 
         def fullness(form: str) -> tuple[int, bool, bool, int, int]:
             words = form.replace("-", " ").split()
-            shouted = form.isupper() and len(form) > 4
+            shouted = any(word.isupper() and len(word) > 3 for word in words) and len(form) > 4
             known = self.entry is not None and form == self.entry.name
             accents = sum(c.isalpha() and not c.isascii() for c in form)
             return len(words), not shouted, known, counts[form] + accents, first[form]
@@ -105,8 +118,9 @@ class Naming:
         """Use ``gazetteer``, the library's own when None."""
         self._arguments = (gazetteer,)
         self.gazetteer = gazetteer if gazetteer is not None else gazetteers.gazetteer()
+        self.linker = Linker(self.gazetteer)
+        self.roles = Roles(self.gazetteer)
         self.titles = lexicons.titles()
-        self.roles = {form: role for form, role in lexicons.roles().items() if role.kind != "collective"}
         self.first_names = lexicons.first_names()
 
     def __reduce__(self) -> Any:  # noqa: D105
@@ -121,38 +135,13 @@ class Naming:
         """Write one item for each of ``doc.ents``; ``things`` are parallel to them."""
         items: list[layers.Item] = []
         ents: list[Span] = []
-        named = {ent.start: thing for ent, thing in zip(doc.ents, things, strict=True)}
-        shared = {
-            key: {**_attributes(doc, thing), "affiliation": self._affiliation(doc, thing, named)}
-            for key, thing in {id(thing): thing for thing in things}.items()
-        }
+        shared = {key: _attributes(thing) for key, thing in {id(thing): thing for thing in things}.items()}
         for ent, thing in zip(doc.ents, things, strict=True):
             known = thing.entry.id if thing.entry else None
             ents.append(Span(doc, ent.start, ent.end, label=ent.label_, kb_id=known or ""))
             items.append(layers.Item(ent.start_char, ent.end_char, ent.label_, shared[id(thing)]))
         doc.set_ents(ents, default="outside")
         layers.write(doc, layers.ENTITIES, items)
-
-    def _affiliation(self, doc: Doc, thing: Thing, named: Mapping[int, Thing]) -> str | None:
-        """Return whom a person is said to belong to: an organisation or a place in the function or after the name.
-
-        ``named`` are the article's things by the first tokens of their mentions. A demonym stands for its country.
-        """
-        if thing.label != "PER":
-            return None
-        roles = thing.roles[:_ROLES]
-        inside = [named[i] for start, end in roles for i in range(start, end) if i in named]
-        inside = [other for other in inside if other.label != "PER"]
-        after = (_attached(doc, m.end) for m in thing.mentions[:_ROLES])
-        apposed = [named[i] for i in after if i in named]
-        for other in [*inside, *apposed]:
-            if other.label == "ORG":
-                return other.name
-        if inside:
-            return inside[0].name
-        words = (doc[i].lower_ for start, end in roles for i in range(start, end))
-        countries = (self.gazetteer.demonyms.get(word) for word in words)
-        return next((country.name for country in countries if country is not None), None)
 
     def match(self, doc: Doc) -> list[Thing]:
         """Return, for each of ``doc.ents``, the thing that it names; mentions of one thing share it."""
@@ -163,7 +152,7 @@ class Naming:
             things += self._others([m for m in mentions if m.label == label], label, words)
         for thing in things:
             self._describe(thing, words, doc)
-        self._identify(things)
+        self._identify(things, mentions, words)
         by_number = {m.number: thing for thing in things for m in thing.mentions}
         return [by_number[m.number] for m in mentions]
 
@@ -171,20 +160,41 @@ class Naming:
         key = words.key(ent.start, ent.end)
         before = words.before(ent.start)
         title = self.titles.get(words.text[before]) if before >= 0 else None
-        several = before >= 0 and (
-            words.lower[before] in _SEVERAL or (title is not None and title.number == "p")
+        m = Mention(
+            number, ent.start, ent.end, ent.label_, ent.text, key, tuple(key.replace(".", " ").split())
         )
-        gender = title.gender if title is not None and title.gender != "u" else None
-        return Mention(
-            number,
-            ent.start,
-            ent.end,
-            ent.label_,
-            ent.text,
-            key,
-            tuple(key.replace(".", " ").split()),
-            gender,
-            several,
+        if m.label == "PER":
+            m.gender = title.gender if title is not None and title.gender != "u" else None
+            m.several = before >= 0 and (
+                words.lower[before] in _SEVERAL or (title is not None and title.number == "p")
+            )
+            m.office, m.kin = self.roles.before(words, m.start)
+        elif m.label == "LOC":
+            self._make_sense(m, words)
+        return m
+
+    def _make_sense(self, m: Mention, words: Words) -> None:
+        """Note the noun before a place's name or at its head; a water named like a country gets a name of its own."""
+        head, _, bare = m.key.partition(" ")
+        i = m.start - 1
+        while i > max(0, m.start - 3) and words.lower[i] in _LINKS:
+            i -= 1
+        noun = words.lower[i] if i >= 0 and words.line[i] == words.line[m.start] else ""
+        if head in SENSES and bare:
+            m.sense = head
+        elif noun in SENSES:
+            m.sense = noun
+            if self._is_another_water(noun, m.key):
+                m.key, m.text = f"{noun} {m.key}", f"{noun} {m.text}"
+
+    def _is_another_water(self, noun: str, key: str) -> bool:
+        """Tell whether a name means a water after this noun, and something else without it: ``fleuve Niger``."""
+        kinds = [entry.kind for entry in self.linker.entries(key, "LOC")]
+        return (
+            noun in _WATERS
+            and any(kinds[:1])
+            and kinds[0] not in SENSES[noun]
+            and not SENSES[noun].isdisjoint(kinds)
         )
 
     # --- persons
@@ -207,16 +217,16 @@ class Naming:
         full = {
             key: parts
             for key, parts in full.items()
-            if not any(_within(parts, full[o]) for o in sharing[parts[-1]])
+            if not any(_within(parts, full[o]) and not self._apart(key, o) for o in sharing[parts[-1]])
         }
         groups = _Groups(full)
         for key, parts in full.items():
             for other in {o for part in parts for o in sharing[part] if o in full}:
-                if _same_spelt_otherwise(parts, full[other]):
+                if _same_spelt_otherwise(parts, full[other]) and not self._apart(key, other):
                     groups.join(key, other)
         known: dict[str, str] = {}  # Omar el-Béchir, Omar al-Bashir
         for key in full:
-            entries = self._entries(key, "PER")
+            entries = self.linker.entries(key, "PER")
             if len(entries) == 1:
                 groups.join(key, known.setdefault(entries[0].name, key))
         things: dict[str, Thing] = {}
@@ -233,6 +243,10 @@ class Naming:
             person = people.fitting(m)
             if person is None and m.key in nicknames:
                 person = people.of_mention.get(nicknames[m.key])
+            if person is None:  # the surname as others spell it
+                entries = self.linker.entries(m.key, "PER")
+                if len(entries) == 1 and entries[0].name in known:
+                    person = things[groups.root(known[entries[0].name])]
             if person is None:
                 person = next((p for p in loose[m.key] if not _differ(m.gender, p.gender)), None)
             if person is None:
@@ -245,10 +259,12 @@ class Naming:
             person.mentions.sort(key=lambda m: m.number)
         return persons
 
-    # --- organisations and places
+    def _apart(self, key: str, other: str) -> bool:
+        """Tell whether the gazetteer knows two forms as different people: ``Ahmad Massoud``, ``Ahmad Shah Massoud``."""
+        names = [{entry.name for entry in self.linker.entries(form, "PER")} for form in (key, other)]
+        return all(names) and names[0].isdisjoint(names[1])
 
-    def _entries(self, key: str, label: str) -> list[Entry]:
-        return [entry for entry in self.gazetteer.lookup(key) if entry.label == label]
+    # --- organisations and places
 
     def _others(self, mentions: Sequence[Mention], label: str, words: Words) -> list[Thing]:
         """Group organisations or places: the forms that mean one thing."""
@@ -258,29 +274,30 @@ class Naming:
         joined = _Groups(forms)
         entries: dict[str, list[str]] = defaultdict(list)
         for key in forms:
-            for entry in self._entries(key, label)[:1]:
+            for entry in self.linker.entries(key, label)[:1]:
                 for other in entries[entry.name]:
                     if not _branch(forms[key], forms[other]):
                         joined.join(key, other)
                 entries[entry.name].append(key)
         begun: dict[str, set[str]] = defaultdict(set)
         for name, keys in entries.items():
-            for entry in self._entries(keys[0], label)[:1]:
+            for entry in self.linker.entries(keys[0], label)[:1]:
                 for alias in map(gazetteers.key, entry.surfaces):
                     for at, c in enumerate(alias):
                         if c == " ":
                             begun[alias[:at]].add(name)
         for key, names in begun.items():
             # `la République islamique` where the article speaks of Iran, and of no other
-            if " " in key and len(names) == 1 and key in forms and not self._entries(key, label):
+            if " " in key and len(names) == 1 and key in forms and not self.linker.entries(key, label):
                 joined.join(key, entries[min(names)][0])
         if label == "ORG":
             self._join_acronyms(mentions, forms, joined, words)
         else:
             for long in forms:
                 head, _, rest = long.partition(" ")
-                bare = next((rest.removeprefix(of) for of in _OF if rest.startswith(of)), rest)
-                if head in _GENERIC and not self._entries(long, label):
+                bare = next((rest.removeprefix(of) for of in _OF_BEFORE if rest.startswith(of)), rest)
+                known = self.linker.entries(long, label) or self._is_another_water(head, bare)
+                if head in _GENERIC and not known:
                     joined.join(long, bare)
         things: dict[str, Thing] = {}
         for m in mentions:
@@ -300,7 +317,7 @@ class Naming:
                 [")"],
                 [","],
             )
-            known = self._entries(a.key, "ORG")[:1], self._entries(b.key, "ORG")[:1]
+            known = self.linker.entries(a.key, "ORG")[:1], self.linker.entries(b.key, "ORG")[:1]
             if (
                 bracketed
                 and len(b.parts) == 1
@@ -321,27 +338,124 @@ class Naming:
 
     # --- identifiers
 
-    def _identify(self, things: Iterable[Thing]) -> None:
-        """Find each thing's gazetteer entry: by its fullest form first; among namesakes by the article's countries."""
-        things = list(things)
+    def _identify(self, things: Sequence[Thing], mentions: Sequence[Mention], words: Words) -> None:
+        """Find each thing's gazetteer entry and country: the places', which are the context of the others, first."""
+        countries = self._countries(things, words)
+        named = {m.start: thing for thing in things for m in thing.mentions}
+        of: dict[int, str] = {}  # the country of places and national bodies, by the first token of a mention
+        for label in ("LOC", "ORG", "PER"):
+            for thing in (thing for thing in things if thing.label == label):
+                keys = sorted(
+                    {m.key for m in thing.mentions}, key=lambda key: (-len(key.split()), -len(key), key)
+                )
+                if label == "LOC":
+                    self._identify_place(thing, keys, mentions, words, countries)
+                elif label == "ORG":
+                    thing.entry = self.linker.organisation(keys, countries)
+                    thing.country = (thing.entry and thing.entry.country) or self._said_country(thing, words)
+                else:
+                    self._identify_person(thing, keys, words, of, countries)
+                    thing.affiliation = self._affiliation(thing, words, named)
+                    continue
+                if thing.country and (label == "LOC" or thing.entry is None or thing.entry.kind in _NATIONAL):
+                    of.update((m.start, thing.country) for m in thing.mentions)
+
+    def _countries(self, things: Iterable[Thing], words: Words) -> Counter[str]:
+        """Count the countries that the article speaks of: by their names, those of their places, and demonyms."""
         countries: Counter[str] = Counter()
         for thing in things:
             for m in thing.mentions if thing.label == "LOC" else ():
-                for entry in self._entries(m.key, "LOC")[:1]:
-                    if entry.kind == "country" and entry.country:
-                        countries[entry.country] += 1
-        for thing in things:
-            for key in sorted(
-                {m.key for m in thing.mentions}, key=lambda key: (-len(key.split()), -len(key))
-            ):
-                found = self._entries(key, thing.label)
-                if found:
-                    thing.entry = _namesake(found, countries, thing.country)
-                    break
-            if thing.entry is not None:
-                thing.country = thing.country or thing.entry.country
-                if thing.label == "PER" and (thing.gender is None or thing.weak):
-                    thing.gender = thing.entry.gender or thing.gender
+                entries = self.linker.entries(m.key, "LOC")
+                if entries and entries[0].country and (entries[0].kind == "country" or len(entries) == 1):
+                    countries[entries[0].country] += 1
+        for word in words.lower:
+            countries.update(self.roles.demonyms.get(word, ())[:1])
+        return countries
+
+    def _identify_place(
+        self,
+        thing: Thing,
+        keys: Sequence[str],
+        mentions: Sequence[Mention],
+        words: Words,
+        countries: Counter[str],
+    ) -> None:
+        near = next(
+            (code for m in thing.mentions if (code := self._near(m, mentions, words)) is not None), None
+        )
+        ((sense, _),) = Counter(m.sense for m in thing.mentions).most_common(1)
+        if sense in _WATERS:
+            keys = [*keys, *(key.removeprefix(f"{sense} ") for key in keys)]
+        thing.entry = self.linker.place(keys, sense=sense, near=near, countries=countries)
+        thing.country = thing.entry.country if thing.entry else near
+
+    def _near(self, m: Mention, mentions: Sequence[Mention], words: Words) -> str | None:
+        """Return the country that stands after a place: ``Tripoli, au Liban``, ``Tripoli (Liban)``."""
+        following = mentions[m.number + 1] if m.number + 1 < len(mentions) else None
+        if following is None or following.label != "LOC":
+            return None
+        between = words.lower[m.end : following.start]
+        if between != ["("] and not (
+            len(between) > 1 and between[0] == "," and _LIES_IN.issuperset(between[1:])
+        ):
+            return None
+        kinds = {entry.kind for entry in self.linker.entries(m.key, "LOC")}
+        entries = self.linker.entries(following.key, "LOC")[:1] if "country" not in kinds else []
+        return next((entry.country for entry in entries if entry.kind == "country"), None)
+
+    def _said_country(self, thing: Thing, words: Words) -> str | None:
+        """Return the country of ``Cour suprême du Kenya`` or ``Conseil constitutionnel ivoirien``."""
+        for m in thing.mentions:
+            for i in range(m.start + 1, min(m.end + 1, len(words))):
+                if words.line[i] == words.line[m.start] and (
+                    codes := self.roles.demonyms.get(words.lower[i])
+                ):
+                    return codes[0]
+            for i in range(m.start + 1, m.end - 1):
+                if words.lower[i] in _OF or (words.lower[i] in _LINKS and words.lower[i - 1] in _OF):
+                    entries = self.linker.entries(words.key(i + 1, m.end), "LOC")
+                    if entries and entries[0].kind == "country":
+                        return entries[0].country
+        return None
+
+    def _identify_person(
+        self, thing: Thing, keys: Sequence[str], words: Words, of: Mapping[int, str], countries: Counter[str]
+    ) -> None:
+        own = next((codes for role in thing.roles if (codes := self.roles.countries(words, role, of))), ())
+        titles = Counter(m.gender for m in thing.mentions if m.gender)
+        thing.entry = self.linker.person(
+            keys,
+            roles=[" ".join(words.lower[role.start : role.end]) for role in thing.roles],
+            own=own,
+            gender=titles.most_common(1)[0][0] if titles else None,
+            countries=countries,
+        )
+        thing.country = max(own, key=lambda code: countries[code], default=None)
+        if thing.entry is not None:
+            if thing.country is None or thing.entry.country in own:
+                thing.country = thing.entry.country
+            if thing.gender is None or thing.weak:
+                thing.gender = thing.entry.gender or thing.gender
+
+    def _affiliation(self, thing: Thing, words: Words, named: Mapping[int, Thing]) -> str | None:
+        """Return whom a person is said to belong to: an organisation or a place in the function or after the name.
+
+        ``named`` are the article's things by the first tokens of their mentions. A demonym stands for its country.
+        """
+        inside = [named[i] for role in thing.roles for i in range(role.start, role.end) if i in named]
+        inside = [other for other in inside if other.label != "PER"]
+        apposed = [named[i] for m in thing.mentions if (i := _attached(words, m.end)) in named]
+        for other in [*inside, *apposed]:
+            if other.label == "ORG":
+                return other.name
+        if inside:
+            return inside[0].name
+        demonyms = (
+            self.gazetteer.demonyms.get(words.lower[i])
+            for role in thing.roles
+            for i in range(role.start, role.end)
+        )
+        return next((country.name for country in demonyms if country is not None), None)
 
     # --- what the article says of each
 
@@ -356,87 +470,23 @@ class Naming:
         thing.number = Counter(number for _, number in seen).most_common(1)[0][0] if seen else None
 
     def _describe_person(self, thing: Thing, words: Words, doc: Doc) -> None:
+        thing.roles = [role for m in thing.mentions for role in self.roles.of(words, doc, m.start, m.end)]
+        texts = (self.roles.text(words, doc, role) for role in thing.roles)
+        thing.role = max((text for text in texts if text), key=len, default=None)
         titles = Counter(m.gender for m in thing.mentions if m.gender)
-        nouns: Counter[str] = Counter()
-        for m in thing.mentions:
-            for start, end, gender in self._roles_at(m, words, doc):
-                thing.roles.append((start, end))
-                gender = _DETERMINED.get(words.lower[start - 1] if start else "", gender)
-                if gender != "u":
-                    nouns[gender] += 1
+        nouns = Counter(role.gender for role in thing.roles if role.gender != "u")
         first = next((m.text.split()[0].lower() for m in thing.mentions if len(m.parts) > 1), "")
         given = self.first_names.get(first) or self.first_names.get(first.split("-")[0], "u")
         thing.number = "s"
         thing.weak = not titles and not nouns
         evidence = titles or nouns
         thing.gender = evidence.most_common(1)[0][0] if evidence else given if given != "u" else None
-        said = (self.gazetteer.demonyms.get(words.lower[i]) for a, b in thing.roles for i in range(a, b))
-        thing.country = next((entry.country for entry in said if entry is not None), None)
-
-    def _roles_at(self, m: Mention, words: Words, doc: Doc) -> Iterator[tuple[int, int, str]]:
-        """Yield the functions that stand before a name or are apposed after it: token range and gender."""
-        before = words.before(m.start)
-        apposed = before >= 0 and words.text[before] == ","
-        end = before if apposed else before + 1
-        start = end
-        while start > max(0, end - _LONGEST_ROLE) and _in_noun_phrase(words, doc, start - 1, m.start):
-            start -= 1
-        found = [
-            (i, *role) for i in range(start, end) if (role := self._role_from(words, i, end)) is not None
-        ]
-        if found and words.lower[end - 1] not in CONNECTORS:
-            # The nearest noun; `Premier ministre` before the `ministre` in it.
-            nearest = found[-1][0]
-            i, _, gender = next(role for role in found if role[1] > nearest)
-            yield i, end, gender
-        after = words.after(m.end)
-        if after < 0 or words.text[after] not in (",", "("):
-            return
-        i = after + 1
-        while i < len(words) and words.lower[i] in _BEFORE_ROLE:
-            i += 1
-        role = self._role_from(words, i, len(words)) if i < len(words) else None
-        if role is not None:
-            end = role[0]
-            while end < min(len(words), i + _LONGEST_ROLE) and _in_noun_phrase(words, doc, end, m.start):
-                end += 1
-            yield i, end, role[1]
-
-    def _role_from(self, words: Words, i: int, limit: int) -> tuple[int, str] | None:
-        """Return the end and the gender of the singular role noun (of one or several words) at token ``i``."""
-        form, found = "", None
-        for j in range(i, min(i + 5, limit)):
-            form += words.lower[j]
-            role = self.roles.get(form)
-            if role is not None and role.number == "s":
-                agreeing = words.lower[j + 1] if j + 1 < len(words) else ""
-                found = j + 1, role.gender if role.gender != "u" else self._gender_of_demonym(agreeing)
-            form += " " if words.spaced[j] else ""
-        return found
-
-    def _gender_of_demonym(self, word: str) -> str:
-        entry = self.gazetteer.demonyms.get(word)
-        forms = self.gazetteer.countries[entry.country or ""].demonyms if entry is not None else ()
-        if len(forms) > 1 and forms[0] != forms[1] and word in forms[:2]:
-            return "m" if word == forms[0] else "f"
-        return "u"
 
 
-def _in_noun_phrase(words: Words, doc: Doc, i: int, name: int) -> bool:
-    """Tell whether token ``i`` may belong to the noun phrase of a function."""
-    if words.line[i] != words.line[name]:
-        return False
-    if words.text[i] in ("-", "’", "'"):
-        return True
-    return words.shape[i] not in ("", "0") and doc[i].pos_ not in ("VERB", "AUX", "PRON", "SCONJ", "PUNCT")
-
-
-def _attributes(doc: Doc, thing: Thing) -> dict[str, Any]:
+def _attributes(thing: Thing) -> dict[str, Any]:
     """Return what the layer stores of a thing, for each of its mentions."""
     entry = thing.entry
     place = entry if thing.label == "LOC" else None
-    roles = [[doc[a].idx, doc[b - 1].idx + len(doc[b - 1])] for a, b in thing.roles[:_ROLES]]
-    texts = [" ".join(doc[a:b].text.split()) for a, b in thing.roles[:_ROLES]]
     return {
         "name": thing.name,
         "kb_name": entry.name if entry else None,
@@ -445,19 +495,19 @@ def _attributes(doc: Doc, thing: Thing) -> dict[str, Any]:
         "country": thing.country,
         "lat": place.lat if place else None,
         "lon": place.lon if place else None,
-        "role": max(texts, key=len, default=None),
-        "roles": [[start, end, text] for (start, end), text in zip(roles, texts, strict=True)],
+        "role": thing.role,
+        "affiliation": thing.affiliation,
     }
 
 
-def _attached(doc: Doc, end: int) -> int:
+def _attached(words: Words, end: int) -> int:
     """Return where a name may begin that is attached to the one before ``end``: ``X, du MNP``, ``X (MNP)``; else -1."""
-    words = [doc[i].lower_.replace("’", "'") for i in range(end, min(len(doc), end + 4))]
-    if words[:1] == [","]:
-        words, end = words[1:], end + 1
-    if words[:1] not in (["("], ["de"], ["du"], ["des"], ["d'"]):
+    following = words.lower[end : end + 4]
+    if following[:1] == [","]:
+        following, end = following[1:], end + 1
+    if following[:1] not in (["("], ["de"], ["du"], ["des"], ["d'"]):
         return -1
-    return end + 1 + (words[0] == "de" and words[1:2] in (["la"], ["l'"]))
+    return end + 1 + (following[0] == "de" and following[1:2] in (["la"], ["l'"]))
 
 
 class _Groups:
@@ -529,9 +579,11 @@ def _within(short: Sequence[str], long: Sequence[str]) -> bool:
 
 
 def _same_spelt_otherwise(a: Sequence[str], b: Sequence[str]) -> bool:
-    """Tell whether two full names differ by the spelling of one part only (``Ahmat`` and ``Ahmad``)."""
+    """Tell whether two full names differ by the spelling of one part (``Ahmat``, ``Ahmad``) or by their order only."""
     if len(a) != len(b):
         return False
+    if sorted(a) == sorted(b):
+        return True
     different = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
     if len(different) != 1:
         return False
@@ -550,9 +602,13 @@ def _one_edit(x: str, y: str) -> bool:
     return x[i + 1 :] == y[i + 1 :] if len(x) == len(y) else x[i:] == y[i + 1 :]
 
 
-def _nearness(m: Mention, person: Thing) -> tuple[bool, int]:
+def _nearness(m: Mention, person: Thing) -> tuple[bool, bool, bool, int]:
+    """Rank whom a surname means: by the function before it, relatives (``son père, X``) last, then the nearest."""
     before = [x.number for x in person.mentions if x.number < m.number]
-    return (True, max(before)) if before else (False, -min(x.number for x in person.mentions))
+    office = m.office is not None and any(x.office == m.office for x in person.mentions)
+    relative = min(person.mentions, key=lambda x: x.number).kin
+    nearest = max(before) if before else -min(x.number for x in person.mentions)
+    return bool(before), office, not relative, nearest
 
 
 def _nicknames(mentions: Sequence[Mention], words: Words) -> dict[str, int]:
@@ -610,17 +666,6 @@ def _begins(short: Sequence[str], long: Sequence[str]) -> bool:
     """Tell whether ``long`` is ``short`` and more, an adjective before it aside (``Cour``, ``Haute Cour``)."""
     size = len(short)
     return size < len(long) and short in (long[:size], long[1 : size + 1])
-
-
-def _namesake(entries: Sequence[Entry], countries: Counter[str], country: str | None) -> Entry | None:
-    """Choose among entries of one name (the most prominent first) by ``country``, else by the article's countries."""
-    if len(entries) == 1:
-        return entries[0]
-    named = [entry for entry in entries if entry.country == country] if country else []
-    named = named or [entry for entry in entries if entry.country in countries]
-    if entries[0].label == "PER":
-        return named[0] if len(named) == 1 else None
-    return max(named, key=lambda entry: countries[entry.country or ""], default=entries[0])
 
 
 def _name(span: Span) -> str | None:

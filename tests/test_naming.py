@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import pickle
-import re
 import time
 from collections import defaultdict
 
 import pytest
 import spacy
+from marked_entities import read
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 
 from geopolitics_nlp import layers
 from geopolitics_nlp.gazetteers import Country, Entry, Gazetteer
 from geopolitics_nlp.naming import Naming
-
-MARK = re.compile(r"\[([^\]|]+)\|(PER|LOC|ORG)\]")
 
 
 @pytest.fixture(scope="module")
@@ -27,23 +25,6 @@ def french() -> Language:
 @pytest.fixture(scope="module")
 def component() -> Naming:
     return Naming()
-
-
-def read(nlp: Language, marked: str) -> Doc:
-    """Make a Doc of a text in which ``[words|LABEL]`` are its entities."""
-    text, spans, done = "", [], 0
-    for match in MARK.finditer(marked):
-        text += marked[done : match.start()]
-        spans.append((len(text), len(text) + len(match[1]), match[2]))
-        text += match[1]
-        done = match.end()
-    text += marked[done:]
-    assert "|" not in text, f"a mark that cannot be read: {text!r}"
-    doc = nlp.make_doc(text)
-    ents = [doc.char_span(*span) for span in spans]
-    assert None not in ents, f"entities are made of whole tokens: {[token.text for token in doc]}"
-    doc.set_ents([ent for ent in ents if ent is not None])
-    return doc
 
 
 def groups(doc: Doc) -> set[tuple[str, ...]]:
@@ -92,6 +73,26 @@ CASES = {
         "[Salif Dan-Gao|PER] part. [Moussa Dan-Gao|PER] reste. [Dan-Gao|PER] rit.",
         {("Salif Dan-Gao",) * 2, ("Moussa Dan-Gao", "Moussa Dan-Gao", "Dan-Gao")},
     ),
+    "relative: the one whose article it is": (
+        "[Salif Dan-Gao|PER] part. Son père, [Moussa Dan-Gao|PER], reste. [Dan-Gao|PER] rit.",
+        {("Salif Dan-Gao", "Salif Dan-Gao", "Dan-Gao"), ("Moussa Dan-Gao",) * 2},
+    ),
+    "namesakes told apart by function": (
+        "Le préfet [Salif Dan-Gao|PER] part. Le maire [Moussa Dan-Gao|PER] reste. Le préfet [Dan-Gao|PER] rit.",
+        {("Salif Dan-Gao", "Salif Dan-Gao", "Dan-Gao"), ("Moussa Dan-Gao",) * 2},
+    ),
+    "surname first": (
+        "[TESSOUGUÉ Awa|PER] part, puis [Awa Tessougué|PER].",
+        {("Awa Tessougué", "TESSOUGUÉ Awa", "Awa Tessougué")},
+    ),
+    "spellings that the gazetteer knows": (
+        "[Sergueï Choïgou|PER] part. M. [Shoigu|PER] rit.",
+        {("Sergueï Choïgou", "Sergueï Choïgou", "Shoigu")},
+    ),
+    "father and son whom the gazetteer knows": (
+        "[Ahmad Massoud|PER] résiste, comme jadis [Ahmad Shah Massoud|PER].",
+        {("Ahmad Massoud",) * 2, ("Ahmad Shah Massoud",) * 2},
+    ),
     "another surname": (
         "[Salif Dan-Gao|PER] part. [Salif Tessougué|PER] reste.",
         {("Salif Dan-Gao",) * 2, ("Salif Tessougué",) * 2},
@@ -132,6 +133,14 @@ CASES = {
         "La [Cour|ORG] siège. La [Cour de Ségou|ORG] tranche.",
         {("Cour",) * 2, ("Cour de Ségou",) * 2},
     ),
+    "hyphen in an organisation": (
+        "Le [G5 Sahel|ORG] se réunit. Le [G5-Sahel|ORG] se tait, le [G5 SAHEL|ORG] aussi.",
+        {("G5 Sahel", "G5 Sahel", "G5-Sahel", "G5 SAHEL")},
+    ),
+    "acronym before its expansion": (
+        "La [FUT|ORG] part. Plus loin, la [Force unie de Tarkint|ORG] reste.",
+        {("Force unie de Tarkint", "FUT", "Force unie de Tarkint")},
+    ),
     "branch of a medium": (
         "La [BBC|ORG] et [BBC Afrique|ORG] en parlent.",
         {("BBC",) * 2, ("BBC Afrique",) * 2},
@@ -139,6 +148,10 @@ CASES = {
     "place with and without its noun": (
         "Le [mont Tarkint|LOC] fume. Le [Tarkint|LOC] gronde.",
         {("mont Tarkint", "mont Tarkint", "Tarkint")},
+    ),
+    "a river and the country it names": (
+        "Le [Niger|LOC] vote. Le fleuve [Niger|LOC] déborde, dit le [Niger|LOC].",
+        {("Niger", "Niger", "Niger"), ("fleuve Niger", "Niger")},
     ),
     "hyphen and curly apostrophe": (
         "En [Cote d’Ivoire|LOC], en [Côte d'Ivoire|LOC], au [Nord Kivu|LOC], au [Nord-Kivu|LOC].",
@@ -194,7 +207,6 @@ def test_what_the_article_says_of_a_person(
     form = doc.ents[0].text
     attrs = attributes(component, doc, form)
     assert (attrs["role"], attrs["gender"], attrs["country"]) == (role, gender, country)
-    assert all(doc.text[start:end] == text for start, end, text in attrs["roles"])
 
 
 def test_a_place_has_its_country_and_position(french: Language, component: Naming) -> None:

@@ -42,6 +42,7 @@ SMALLEST = {
     for country in several.split()
 }
 SEATS, NO_REGIONS = frozenset(HAND["seats"].split()), frozenset(HAND["without_regions"].split())
+VILLAGES = frozenset(HAND["villages"].split())
 SECOND_LEVEL, CLDR_SECOND_LEVEL = HAND["second_level"].split(), HAND["second_level_cldr"].split()
 TRANSCRIBED = frozenset(HAND["transcribed"].split())
 AMBIGUOUS = frozenset(HAND["ambiguous"])
@@ -104,6 +105,7 @@ def main() -> None:
     words, evidence = _words(given.corpora or ())
     places = list(_cities(natural, first, capitals, words, evidence))
     places += _regions(given.cldr, natural, first, places)
+    places += _villages(first, places)
     places = list(_distinct(places, _hand()))
     names = {*HAND["surnames"].split(), *_people()}
     rows = [_row(place, words, names) for place in places]
@@ -423,6 +425,34 @@ def _subdivisions(cldr: Path, language: str) -> dict[str, str]:
     return {item.get("type", ""): item.text or "" for item in tree.iter("subdivision")}
 
 
+# -- villages
+
+
+def _villages(first: list[dict[str, str]], places: list[Place]) -> Iterator[Place]:
+    """Yield the localities of Who's On First that are none of ``places``, and alone of their name in the country."""
+    boxes = _boxes()
+    known = {(place.country, key(name)) for place in places for name in place.names}
+    named: dict[tuple[str, str], list[Place]] = defaultdict(list)
+    for row in first:
+        country, name = row["country"], row["names_fr"].split(SEPARATOR)[0] or row["name"]
+        if row["placetype"] != "locality" or country not in VILLAGES or not _close(row["name"], name):
+            continue
+        place = Place("village", country, float(row["lat"]), float(row["lon"]), qid=row["qid"])
+        place.geonames = int(row["geonameid"] or 0)
+        place.add(name, _latin(row["name"]))
+        south, west, north, east = boxes[country]
+        if south <= float(row["lat"]) <= north and west <= float(row["lon"]) <= east and len(name) > 4:
+            named[country, key(name)].append(place)
+    for form, several in named.items():
+        if len(several) == 1 and form not in known:
+            yield several[0]
+
+
+def _boxes() -> dict[str, tuple[float, ...]]:
+    with (HERE / COUNTRIES).open(encoding="utf-8", newline="") as file:
+        return {row["code"]: tuple(map(float, row["box"].split())) for row in csv.DictReader(file)}
+
+
 # -- rows
 
 
@@ -452,7 +482,7 @@ def _hand() -> set[tuple[str, str, str]]:
         return {
             (
                 row["country"],
-                "region" if row["kind"] not in ("capital", "city", "town") else "city",
+                "region" if row["kind"] not in ("capital", "city", "town", "village") else "city",
                 key(name),
             )
             for row in csv.DictReader(file)
@@ -478,7 +508,7 @@ def _row(place: Place, words: set[str], names: set[str]) -> dict[str, str]:
 
 def _ambiguous(name: str, place: Place, words: set[str], names: set[str]) -> bool:
     folded = key(name)
-    if folded in AMBIGUOUS:
+    if folded in AMBIGUOUS or place.kind == "village":
         return True
     if place.population >= 150_000:
         return False
