@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from .decisions import Features
 from .reports import THAT, Clauses, Report
@@ -27,15 +28,51 @@ _CLITIC_BEFORE_INFINITIVE = frozenset(
 _BEFORE_INFINITIVE = frozenset({"de", "d'", "à", "pour", "par", "sans", "après", "avant"})
 _LEADS_IN = frozenset({"que", "qu'", "qui", "dont", "où", "si", "car", "puisque", "alors", "mais", "et"})
 _BREAKS_OFF = frozenset({"mais", "et", "qui", "alors", "tandis", "connue", "connu", "dont", "ce", "avant"})
+# Adverbs that make a conjunction with que elsewhere, but not right after the cue.
+_ADVERBS = frozenset({"même", "aussi", "ainsi", "alors", "encore"})
+# ``dire`` after them means, or is no more than the journalist's turn.
+_MEAN = frozenset({"veut", "veulent", "voulait", "voulaient", "voudrait", "vouloir"})
+_IMPERSONAL = frozenset({"convient", "suffit", "suffi", "s'agit", "importe", "reste", "juste", "besoin"})
+_SOME = frozenset({"certains", "certaines", "d'autres", "autres", "beaucoup", "plusieurs"})
+# ``selon`` one of them tells a rule, not what somebody says.
+_NORMS = frozenset(
+    """
+    loi lois accord accords traité traités convention conventions règlement règles règle constitution article
+    articles calendrier programme critère critères modalité modalités principe principes méthode procédure norme
+    normes mode ordre âge besoin besoins cas formule logique usage tradition
+    """.split()
+)
 _TIME_WORDS = frozenset(
     "lundi mardi mercredi jeudi vendredi samedi dimanche hier ainsi mais et or car".split()
 )
+_CONJUNCTIONS = frozenset({"et", "mais", "ou", "puis"})
+_RELATIVES = frozenset({"qui", "dont", "où", "lequel", "laquelle", "lesquels", "lesquelles"})
+_SUBORDINATORS = frozenset({"quand", "lorsque", "lorsqu'", "si", "s'", "comme", "puisque", "puisqu'", "car"})
 _EDGE = frozenset({",", ";", ":", ".", "!", "?", "…", "...", *_DASHES, "(", ")"})
 _BOUNDARIES = frozenset(
     {",", "et", "mais", "ou", ":", ";", "(", "sans", "avant", "tandis", "alors", "puis", "selon", *_DASHES}
 )
 _ENDS = 14
 _THAT_REACH = 30
+_VERB_REACH = 12
+_INFINITIVE_REACH = 24
+_CLAUSE_REACH = 60
+
+
+class _Clause(NamedTuple):
+    """A reported clause whose end is sought: from unit ``begin`` of its sentence to ``limit`` at most."""
+
+    units: list[int]
+    begin: int
+    limit: int
+    rule: str
+    starts: dict[int, Report]
+    governors: set[int]
+    cue_tense: str
+    cue_number: str
+    tense: str
+    number: str
+    subordinate: bool
 
 
 class Complements(Clauses):
@@ -43,6 +80,7 @@ class Complements(Clauses):
 
     def __init__(self, clauses: Clauses) -> None:
         super().__init__(clauses.n, clauses.finder, clauses.reports)
+        self.starts: dict[int, dict[int, Report]] = {}
 
     def candidates(self) -> Iterator[tuple[Report, list[tuple[int, int]], str]]:
         """Yield what a reporting clause may report without marks: ranges of units of its sentence, to be bounded."""
@@ -53,7 +91,8 @@ class Complements(Clauses):
             ranges: list[tuple[int, int]] = []
             rule = ""
             if report.mood == "preposition":
-                ranges, rule = self._according(report), "according-to"
+                if not report.cue.ambiguous or self._frames(report):
+                    ranges, rule = self._according(report), "according-to"
             elif report.mood != "noun":
                 if "that" in constructions:
                     ranges, rule = self._that_clause(report), "that-clause"
@@ -71,13 +110,17 @@ class Complements(Clauses):
                 yield report, ranges, rule
 
     def _impersonal(self, report: Report) -> bool:
-        """Tell whether nobody says it: ``il est difficile de dire que``."""
+        """Tell whether nobody says it: ``il est difficile de dire que``, ``cela veut dire que``, ``rappelons que``."""
+        n = self.n
+        if report.mood == "finite":
+            return not report.third_person and report.source is None
         k = report.start - 1
-        return (
-            report.mood == "infinitive"
-            and k > 0
-            and self.n.lower[k] in {"de", "d'"}
-            and self.n.pos[k - 1] == "ADJ"
+        if report.mood != "infinitive" or k <= 0:
+            return False
+        if n.lower[k] in _MEAN:
+            return True
+        return n.lower[k] in {"de", "d'"} and (
+            n.pos[k - 1] == "ADJ" or any(word in _IMPERSONAL for word in n.lower[max(0, k - 4) : k])
         )
 
     def _units(self, report: Report) -> list[int]:
@@ -96,16 +139,38 @@ class Complements(Clauses):
             word = n.lower[unit]
             if word in THAT:
                 before = units[j - 1]
-                if before >= 0 and n.lower[before] in _NOT_THAT:
+                if before >= 0 and n.lower[before] in _NOT_THAT and not self._said_that(units, k, j):
                     return []
-                return self._from(units, j + 1, len(units))
+                begin = self._unquoted(units, j + 1)
+                return self._from(units, begin, len(units)) if self._is_clause(units, begin) else []
             if word in {":", ";", "."}:
                 return []
             if any(
-                other.head == unit and "that" in other.cue.constructions for other in self._reports_of(report)
+                other.head == unit and other.mood != "noun" and "that" in other.cue.constructions
+                for other in self._reports_of(report)
             ):
                 return []  # the que belongs to that one
         return []
+
+    def _said_that(self, units: list[int], k: int, j: int) -> bool:
+        """Tell whether an adverb between the cue and its ``que`` makes no conjunction: ``estime même que``."""
+        return j == k + 2 and self.n.lower[units[j - 1]] in _ADVERBS
+
+    def _unquoted(self, units: list[int], begin: int) -> int:
+        """Skip clauses quoted as a whole, which are direct, before others: ``que « … » et que CONTENT``."""
+        n = self.n
+        while begin + 2 < len(units) and units[begin] < 0:
+            j = begin + 1
+            while j < len(units) - 1 and units[j] >= 0 and n.lower[units[j]] in {",", *_CONJUNCTIONS}:
+                j += 1
+            if j == begin + 1 or units[j] < 0 or n.lower[units[j]] not in THAT:
+                break
+            begin = j + 1
+        return begin
+
+    def _is_clause(self, units: list[int], begin: int) -> bool:
+        """Tell whether a finite verb or a quotation follows: ``ne relève que du juge`` reports nothing."""
+        return any(unit < 0 or self._is_finite(unit) for unit in units[begin : begin + _CLAUSE_REACH])
 
     def _reports_of(self, report: Report) -> list[Report]:
         return self.by_sentence[self.n.sentence[report.head]]
@@ -122,26 +187,37 @@ class Complements(Clauses):
         if k is None:
             return []
         begin = None
-        for j in range(k + 1, min(len(units), k + 13)):
+        for j in range(k + 1, min(len(units), k + _INFINITIVE_REACH)):
             unit = units[j]
             if unit < 0:
                 # A quotation that itself begins with an infinitive: dit « prendre acte » de …
                 first = n.tokens_of[~unit][0]
                 if j == k + 1 and first < len(n.pos) and self._is_infinitive(first):
                     return [(j, len(units))]
+                if units[j - 1] >= 0 and n.pos[units[j - 1]] in ("ADP", "DET"):
+                    begin = None
+                    continue  # dit au « 20 heures » vouloir …
                 return []
             word = n.lower[unit]
             if self._is_infinitive(unit):
                 begin = j if begin is None else begin
                 previous = units[begin - 1]
-                if begin > k + 1 and previous >= 0 and n.lower[previous] in _BEFORE_INFINITIVE:
+                if (
+                    begin > k + 1
+                    and previous >= 0
+                    and (n.lower[previous] in _BEFORE_INFINITIVE or n.pos[previous] in ("ADJ", "DET"))
+                ):
                     return []
                 return [(begin, len(units))]
             if word in _CLITIC_BEFORE_INFINITIVE:
                 begin = j if begin is None else begin
                 continue
             begin = None
-            if n.pos[unit] in ("VERB", "AUX", "SCONJ", "CCONJ") or word in {":", ";"}:
+            if (
+                (n.pos[unit] in ("VERB", "AUX") and "Part" not in self.doc[unit].morph.get("VerbForm", []))
+                or n.pos[unit] in ("SCONJ", "CCONJ")
+                or word in {":", ";"}
+            ):
                 return []
         return []
 
@@ -174,10 +250,32 @@ class Complements(Clauses):
         if self._adverbial(units, left):
             right = self._trim(units, last + 1, len(units))
             return [right] if right is not None else []
-        if left[1] - left[0] == 1 and units[left[0]] < 0:
+        left = self._after_quotation(units, left)
+        if left is None:
             return []
         words = [unit for unit in units[left[0] : left[1]] if unit >= 0]
         return [left] if any(n.pos[i] in ("VERB", "AUX") for i in words) else []
+
+    def _after_quotation(self, units: list[int], span: tuple[int, int]) -> tuple[int, int] | None:
+        """Leave out what is quoted as a whole: ``« … » et CONTENT, a-t-il dit``; None if that is all."""
+        n = self.n
+        begin, end = span
+        while begin < end and units[begin] < 0:
+            following = begin + 1
+            if (
+                following < end
+                and units[following] >= 0
+                and n.lower[units[following]] not in {",", *_CONJUNCTIONS}
+            ):
+                return begin, end
+            while (
+                following < end
+                and units[following] >= 0
+                and n.lower[units[following]] in {",", *_CONJUNCTIONS}
+            ):
+                following += 1
+            begin = following
+        return (begin, end) if begin < end else None
 
     def _according(self, report: Report) -> list[tuple[int, int]]:
         """``selon X, CONTENT``, ``CONTENT, selon X`` or ``CONTENT, selon X, CONTENT``."""
@@ -188,21 +286,103 @@ class Complements(Clauses):
         last = self.place_of(source.end - 1, report) if source is not None else None
         if first is None or last is None:
             return []
-        last = self._apposition_end(units, last)
-        left = self._trim(units, self._clause_start(units, first), first)
-        right = self._trim(units, last + 1, len(units))
+        last = self._apposition_end(units, self._modifier_end(units, last))
+        begin = self._clause_start(units, first)
+        before = next(
+            (
+                units[j]
+                for j in range(first - 1, begin - 1, -1)
+                if units[j] < 0 or n.lower[units[j]] not in _EDGE
+            ),
+            None,
+        )
+        left = None
+        if before is not None and (before < 0 or n.lower[before] not in _LEADS_IN):
+            left = self._trim(units, begin, first)
+        right = self._trim(units, self._connective_end(units, last + 1), len(units))
+        if right is not None and not self._says(units, right):
+            right = None
         if left is not None:
-            before = units[left[1] - 1]
-            if self._adverbial(units, left) or (before >= 0 and n.lower[before] in _LEADS_IN):
-                left = None
+            scene = self._adverbial(units, left) and (right is None or not self._is_predicate(units, right))
+            left = None if scene else self._after_quotation(units, left)
         ranges = [left] if left is not None else []
-        if right is not None and self._says(units, right) and (left is None or self._goes_on(units, right)):
+        if right is not None and (left is None or self._goes_on(units, right)):
             ranges.append(right)
         return ranges
 
+    def _is_predicate(self, units: list[int], span: tuple[int, int]) -> bool:
+        """Tell whether a range begins with a finite verb, whose subject must then come before."""
+        n = self.n
+        for unit in units[span[0] : span[0] + 4]:
+            if unit < 0:
+                return False
+            if n.pos[unit] in ("VERB", "AUX"):
+                return self._is_finite(unit)
+            if n.lower[unit] not in _CLITIC_BEFORE_INFINITIVE:
+                return False
+        return False
+
+    def _connective_end(self, units: list[int], j: int) -> int:
+        """Skip an adverb of the journalist's set off by commas: ``Selon X, cependant, CONTENT``."""
+        n = self.n
+        while j < len(units) and units[j] >= 0 and n.lower[units[j]] == ",":
+            j += 1
+        if (
+            j + 1 < len(units)
+            and min(units[j : j + 2]) >= 0
+            and n.pos[units[j]] == "ADV"
+            and n.lower[units[j + 1]] == ","
+        ):
+            return j + 2
+        return j
+
+    def _modifier_end(self, units: list[int], last: int) -> int:
+        """Skip a participle or relative clause of the source: ``selon un sondage publié lundi, CONTENT``."""
+        n = self.n
+        j = last + 1
+        if j >= len(units) or units[j] < 0:
+            return last
+        participle = "Part" in self.doc[units[j]].morph.get("VerbForm", []) and n.pos[units[j]] in (
+            "VERB",
+            "ADJ",
+        )
+        if not participle and n.lower[units[j]] not in THAT | _RELATIVES:
+            return last
+        for k in range(j + 1, len(units)):
+            if units[k] >= 0 and n.lower[units[k]] in {",", ";", ".", ")", ":"}:
+                return k - 1
+        return len(units) - 1
+
+    def _frames(self, report: Report) -> bool:
+        """Tell whether ``pour`` opens a clause with somebody whose view it is: ``Pour X, CONTENT``, no purpose."""
+        n = self.n
+        units = self._units(report)
+        first = self.place_of(report.start, report)
+        source = report.source
+        assert source is not None
+        if first is None or (
+            first > 0
+            and (units[first - 1] < 0 or n.lower[units[first - 1]] not in {",", "et", "mais", ";", ":"})
+        ):
+            return False
+        after = self.place_of(source.end - 1, report)
+        if after is None or after + 1 >= len(units) or units[after + 1] < 0:
+            return False
+        if source.entity >= 0:
+            speaks = n.ents[source.entity].label_ in ("PER", "ORG")
+        else:
+            speaks = (
+                source.kind == "pronoun"
+                or n.lower[source.head] in _SOME
+                or n.lower[source.head] in self.finder.roles
+            )
+        return speaks
+
     def _says(self, units: list[int], span: tuple[int, int]) -> bool:
-        """Tell whether a range can be a clause: it has a verb or a quotation."""
-        return any(unit < 0 or self.n.pos[unit] in ("VERB", "AUX") for unit in units[span[0] : span[1]])
+        """Tell whether a range can be a clause: it has a verb, or a quotation and words."""
+        part = units[span[0] : min(span[1], span[0] + _CLAUSE_REACH)]
+        words = [unit for unit in part if unit >= 0]
+        return any(self.n.pos[i] in ("VERB", "AUX") for i in words) or 0 < len(words) < len(part)
 
     def _clause_start(self, units: list[int], first: int) -> int:
         """Return where the clause before unit ``first`` starts: after a colon, else with the sentence."""
@@ -247,14 +427,14 @@ class Complements(Clauses):
             if finite and not relative:
                 return last
             if n.lower[units[k]] == ",":
-                rest = [unit for unit in units[k + 1 :] if unit >= 0]
-                return k if any(n.pos[i] in ("VERB", "AUX") for i in rest) else last
+                rest = range(k + 1, min(len(units), k + _CLAUSE_REACH))
+                return k if any(units[i] < 0 or n.pos[units[i]] in ("VERB", "AUX") for i in rest) else last
         return last
 
     def _adverbial(self, units: list[int], span: tuple[int, int]) -> bool:
         """Tell whether the words before ``selon`` only set the scene: ``En effet, selon …``, ``Mardi, selon …``."""
         part = units[span[0] : span[1]]
-        if any(unit < 0 for unit in part) or len(part) > 8:
+        if len(part) > 8 or any(unit < 0 for unit in part):
             return False
         if any(self.n.pos[i] in ("VERB", "AUX") for i in part):
             return False
@@ -306,121 +486,215 @@ class Complements(Clauses):
         """Tell whether a clause is quoted as a whole: that is a direct quotation, not an indirect one."""
         return end - begin == 1 and self._units(report)[begin] < 0
 
-    def ends(self, report: Report, begin: int, limit: int, rule: str) -> Iterator[tuple[int, Features]]:
-        """Yield where the clause may end, with features: before each comma, conjunction or colon, and at the limit."""
+    def ends(
+        self, report: Report, begin: int, limit: int, rule: str
+    ) -> Iterator[tuple[int, Features | None]]:
+        """Yield where the clause may end, in order: before commas, conjunctions, colons with features, at the limit."""
         n = self.n
         units = self._units(report)
-        starts = {
-            place: other
-            for other in self._reports_of(report)
-            if (place := self.place_of(other.start, report)) is not None
-        }
         trimmed = self._trim(units, begin, limit)
         if trimmed is None:
             return
         limit = trimmed[1]
-        verbs = 0
+        clause = self._clause(report, units, begin, limit, rule)
+        complete = False
         offered = 0
-        governors = self._governors(report)
         for j in range(begin, limit):
             unit = units[j]
-            if j > begin and unit >= 0 and n.lower[unit] in _BOUNDARIES and offered < _ENDS:
+            if unit < 0:
+                continue
+            if j > begin and n.lower[unit] in _BOUNDARIES:
+                if offered == _ENDS:
+                    break
                 end = j
                 while end > begin + 1 and units[end - 1] >= 0 and n.lower[units[end - 1]] in {",", *_DASHES}:
                     end -= 1
+                if complete and self._introduces(units, j, limit):
+                    yield end, None
+                    return
                 offered += 1
-                yield (
-                    end,
-                    self._end_features(report, units, begin, end, j, limit, rule, verbs, starts, governors),
-                )
-            if (
-                unit >= 0
-                and n.pos[unit] in ("VERB", "AUX")
-                and (self._is_finite(unit) or rule == "infinitive")
-            ):
-                verbs += 1
-        features: Features = {
-            "limit": 1.0,
-            f"limit {rule}": 1.0,
-            "limit size": math.log1p(limit - begin) / 3,
-            "limit boundaries": min(4.0, float(offered)),
-        }
-        yield limit, features
+                yield end, self._end_features(clause, end, j, complete)
+            complete = complete or self._is_main_verb(unit, rule)
+        yield limit, None
 
-    def _governors(self, report: Report) -> set[int]:
+    def _starts(self, report: Report) -> dict[int, Report]:
+        """Return the reports of the sentence of ``report`` by the places where they start."""
+        number = self.n.sentence[report.head]
+        if number not in self.starts:
+            found = ((self.place_of(other.start, report), other) for other in self.by_sentence[number])
+            self.starts[number] = {place: other for place, other in found if place is not None}
+        return self.starts[number]
+
+    def _introduces(self, units: list[int], j: int, limit: int) -> bool:
+        """Tell whether a colon brings a quotation, or a semicolon another sentence: there a complete clause ends."""
+        n = self.n
+        word = n.lower[units[j]]
+        if j + 1 >= limit or word not in {":", ";"}:
+            return False
+        following = units[j + 1]
+        return following < 0 if word == ":" else following >= 0 and n.lower[following] not in THAT
+
+    def _clause(self, report: Report, units: list[int], begin: int, limit: int, rule: str) -> _Clause:
+        starts = self._starts(report)
         token = self.doc[report.head]
-        chain = {token.i}
+        governors = {token.i}
         for _ in range(4):
             token = token.head
-            chain.add(token.i)
-        return chain
+            governors.add(token.i)
+        finite = [i for i in range(report.start, report.end) if self._is_finite(i)]
+        first = next(
+            (
+                unit
+                for unit in units[begin : min(limit, begin + _CLAUSE_REACH)]
+                if unit >= 0 and self._is_finite(unit)
+            ),
+            None,
+        )
+        return _Clause(
+            units, begin, limit, rule, starts, governors,
+            self._tense(finite[0]) if finite else report.mood,
+            self._number(finite[0]) if finite else "",
+            "" if first is None else self._tense(first),
+            "" if first is None else self._number(first),
+            report.mood == "gerund" or self.doc[report.head].dep_ == "acl:relcl",
+        )  # fmt: skip
 
-    def _end_features(
-        self, report: Report, units: list[int], begin: int, end: int, j: int, limit: int, rule: str, verbs: int,
-        starts: dict[int, Report], governors: set[int],
-    ) -> Features:  # fmt: skip
+    def _end_features(self, clause: _Clause, end: int, j: int, complete: bool) -> Features:
+        """Return the features of an end before the boundary at ``j``; ``complete``: has the clause its verb?"""
         n = self.n
+        units, begin, limit, rule = clause.units, clause.begin, clause.limit, clause.rule
         mark = n.lower[units[j]]
         k = j + 1
+        if mark == "," and k < limit and units[k] >= 0 and n.lower[units[k]] in _CONJUNCTIONS:
+            mark = f", {n.lower[units[k]]}"
+            k += 1
         features: Features = {
-            "bias end": 1.0,
             f"at {mark}": 1.0,
-            f"{rule} at {mark}": 1.0,
+            f"{rule}": 1.0,
             "so far": math.log1p(end - begin) / 3,
             "to come": math.log1p(limit - j) / 3,
-            "no verb so far": float(verbs == 0),
-            "verbs so far": min(3.0, float(verbs)),
+            "incomplete": float(not complete),
             "one quotation so far": float(end - begin == 1 and units[begin] < 0),
             "after a quotation": float(units[end - 1] < 0),
         }
-        if mark == "," and k < limit and units[k] >= 0 and n.lower[units[k]] in {"et", "mais", "ou", "puis"}:
-            features[f"at , {n.lower[units[k]]}"] = 1.0
-            k += 1
         if k >= limit:
             return features
-        following = units[k]
-        if following < 0:
-            features[f"{mark} then quotation"] = 1.0
+        verb = self._next_verb(units, k, min(limit, k + _VERB_REACH))
+        kind = self._continuation(units, k, verb, limit)
+        features[f"then {kind}"] = 1.0
+        features[f"{mark} then {kind}"] = 1.0
+        if units[k] < 0:
             return features
-        word, pos = n.lower[following], n.pos[following]
-        features[f"then {pos}"] = 1.0
-        features[f"{mark} then {pos}"] = 1.0
-        features[f"then {word}"] = 1.0
-        if word in THAT:
-            features[f"{mark} then que"] = 1.0
-        verb = self._next_verb(units, k, min(limit, k + 8))
-        if verb is not None:
-            finite = self._is_finite(units[verb])
-            features["then verb at once"] = float(verb == k)
-            features["then verb at once, finite"] = float(verb == k and finite)
-            if finite and verb == k:
-                features[f"{mark} then finite at once"] = 1.0
-            head = self.doc[units[verb]]
-            if head.dep_.startswith("aux") or head.dep_ == "cop":
-                head = head.head
-            if head.head.i in governors:
-                features["then verb hangs on the cue"] = 1.0
-                features[f"{mark} then verb hangs on the cue"] = 1.0
-            if head.dep_ == "conj":
-                features["then conjunct"] = 1.0
-            if "Part" in self.doc[units[verb]].morph.get("VerbForm", []) and "Pres" in self.doc[
-                units[verb]
-            ].morph.get("Tense", []):
-                features["then gerund"] = 1.0
-        for place in range(k, min(limit, k + 6)):
-            if place in starts:
-                features["then report"] = 1.0
-                features[f"{mark} then report {starts[place].mood}"] = 1.0
-                if place == k:
-                    features["then report at once"] = 1.0
-                break
+        attached = self._attached(clause, units[k] if verb is None else units[verb], end)
+        features[f"then attached {attached}"] = 1.0
+        features[f"then {kind} attached {attached}"] = 1.0
+        if verb is not None and self._is_finite(units[verb]) and kind in ("predicate", "clause"):
+            features |= self._verb_features(clause, kind, units[verb])
+            if kind == "predicate":
+                features["predicate of a main clause"] = float(complete and clause.subordinate)
+        report = next(
+            (clause.starts[place] for place in range(k, min(limit, k + 3)) if place in clause.starts), None
+        )
+        if report is not None:
+            features["then report"] = 1.0
+            features[f"then {kind} report {report.mood}"] = 1.0
         return features
+
+    def _continuation(self, units: list[int], k: int, verb: int | None, limit: int) -> str:
+        """Name what follows a boundary: a quotation, a relative or another clause, a predicate without subject, …"""
+        n = self.n
+        if units[k] < 0:
+            return "quotation"
+        word = n.lower[units[k]]
+        if word in THAT:
+            whole = (
+                k + 1 < limit
+                and units[k + 1] < 0
+                and (k + 2 >= limit or (units[k + 2] >= 0 and n.lower[units[k + 2]] in _EDGE))
+            )
+            return "quoted que" if whole else "que"
+        if word in _RELATIVES or (
+            n.pos[units[k]] == "ADP"
+            and any(unit >= 0 and n.lower[unit] in _RELATIVES for unit in units[k + 1 : k + 3])
+        ):
+            return "relative"
+        if word in _SUBORDINATORS or (
+            word in _NOT_THAT and k + 1 < limit and units[k + 1] >= 0 and n.lower[units[k + 1]] in THAT
+        ):
+            return "subordinate clause"
+        if verb is None:
+            return "phrase"
+        head = units[verb]
+        if not self._is_finite(head):
+            morph = self.doc[head].morph
+            if "Part" in morph.get("VerbForm", []):
+                return "gerund" if "Pres" in morph.get("Tense", []) else "participle"
+            return "infinitive"
+        return "clause" if self._has_subject(head, units[k] - 1) else "predicate"
+
+    def _verb_features(self, clause: _Clause, kind: str, verb: int) -> Features:
+        """Return what the next verb tells: is it coordinated with the reporting verb, or with the reported one?"""
+        tense = self._tense(verb)
+        features: Features = {
+            f"{kind} in the cue's tense only": float(tense == clause.cue_tense != clause.tense),
+            f"{kind} in the clause's tense only": float(tense == clause.tense != clause.cue_tense),
+            f"{kind} in neither's tense": float(tense not in (clause.tense, clause.cue_tense)),
+        }
+        if kind == "predicate":
+            number = self._number(verb)
+            features["number of the cue only"] = float(number == clause.cue_number != clause.number)
+            features["number of the clause only"] = float(number == clause.number != clause.cue_number)
+        return features
+
+    def _is_main_verb(self, i: int, rule: str) -> bool:
+        """Tell whether a token is a verb that a reported clause can rest on: not one of a relative clause."""
+        if self.n.pos[i] not in ("VERB", "AUX") or not (self._is_finite(i) or rule == "infinitive"):
+            return False
+        token = self.doc[i]
+        head = token.head if token.dep_.startswith("aux") or token.dep_ == "cop" else token
+        return head.dep_ != "acl:relcl"
+
+    def _attached(self, clause: _Clause, i: int, end: int) -> str:
+        """Tell on what the parse hangs a token after an end: on the clause before it, on the cue, or elsewhere."""
+        first = clause.units[clause.begin]
+        last = clause.units[end - 1]
+        low = self.n.tokens_of[~first][0] if first < 0 else first
+        high = self.n.tokens_of[~last][1] if last < 0 else last + 1
+        token = self.doc[i]
+        for _ in range(8):
+            if token.head.i == token.i:
+                return "root"
+            token = token.head
+            if low <= token.i < high:
+                return "inside"
+            if token.i in clause.governors:
+                return "cue"
+        return "elsewhere"
+
+    def _has_subject(self, verb: int, after: int) -> bool:
+        """Tell whether a finite verb has a subject of its own after the token ``after``."""
+        head = self.doc[verb]
+        heads = [head, head.head] if head.dep_.startswith("aux") or head.dep_ == "cop" else [head]
+        return any(
+            child.i > after and child.dep_.startswith(("nsubj", "expl:subj"))
+            for token in heads
+            for child in token.children
+        )
+
+    def _tense(self, i: int) -> str:
+        """Return the tense of a finite verb, a compound one with the participle it is made with."""
+        token = self.doc[i]
+        compound = token.dep_ == "aux:tense" or (token.dep_ == "aux:pass" and token.pos_ == "AUX")
+        return "".join(token.morph.get("Mood", []) + token.morph.get("Tense", [])) + "+" * compound
 
     def _next_verb(self, units: list[int], a: int, b: int) -> int | None:
         for k in range(a, b):
             if units[k] >= 0 and self.n.pos[units[k]] in ("VERB", "AUX"):
                 return k
         return None
+
+    def _number(self, i: int) -> str:
+        return "".join(self.doc[i].morph.get("Number", []))
 
     def indirect_features(self, report: Report, content: tuple[int, int], rule: str, ranges: int) -> Features:
         """Return what tells a reported clause from a decision, a wish or a fact."""
@@ -431,7 +705,8 @@ class Complements(Clauses):
             rule: 1.0,
             f"{rule} {report.mood}": 1.0,
             f"cue {report.cue.lemma}": 1.0,
-            f"stance {report.cue.stance}": 1.0,
+            f"{rule} stance {report.cue.stance}": 1.0,
+            "ambiguous": float(report.cue.ambiguous),
             f"source {source.kind if source else 'none'}": 1.0,
             f"{rule} source {source.kind if source else 'none'}": 1.0,
             "negated": float(report.negated),
@@ -462,8 +737,19 @@ class Complements(Clauses):
                 )
                 head = self.doc[that].head
                 features["complement"] = float(head.dep_ == "ccomp" and head.head.i == report.head)
+        if rule == "infinitive":
+            infinitive = self.token_at(content[0])
+            while n.lower[infinitive] in _CLITIC_BEFORE_INFINITIVE and infinitive + 1 < len(n.lower):
+                infinitive += 1
+            word = n.lower[infinitive]
+            features[
+                "infinitive avoir" if word in {"avoir", "être"} else f"infinitive {report.cue.stance} other"
+            ] = 1.0
+            features["infinitive modal"] = float(word in {"vouloir", "pouvoir", "devoir"})
+            features["infinitive at once"] = float(infinitive - report.end < 3)
         if source is not None:
             word = n.lower[source.head]
+            features["source norm"] = float(source.kind == "nominal" and word in _NORMS)
             features[f"source {word.lstrip('-')}"] = float(source.kind == "pronoun")
             if source.kind == "nominal":
                 role = self.finder.roles.get(word)

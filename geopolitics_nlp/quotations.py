@@ -7,6 +7,7 @@ decisions over readable features (`decisions`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -165,10 +166,12 @@ class Quotations:
         taken: list[tuple[int, int]] = []
         for report, ranges, rule in complements.candidates():
             for begin, limit in ranges:
-                content = self._bounded(complements, report, begin, limit, rule)
-                if content is None:
+                bounded = self._bounded(complements, report, begin, limit, rule)
+                if bounded is None:
                     continue
+                content, sure = bounded
                 features = complements.indirect_features(report, content, rule, len(ranges))
+                features["end"] = math.log(max(sure, 1e-3))
                 cue = complements.cue_offsets(report)
                 features["inside another"] = float(any(start <= cue[0] < end for start, end in taken))
                 probability = self.judge("indirect", features, Asked(content, cue))
@@ -179,16 +182,23 @@ class Quotations:
 
     def _bounded(
         self, complements: Complements, report: Report, begin: int, limit: int, rule: str
-    ) -> tuple[int, int] | None:
-        """Return the offsets of the reported clause that begins with unit ``begin``: where it ends is a decision."""
-        best: tuple[float, tuple[int, int] | None] = (-1.0, None)
+    ) -> tuple[tuple[int, int], float] | None:
+        """Return the offsets of the reported clause that begins with unit ``begin``, and how sure its end is.
+
+        Boundary after boundary it is decided whether the clause ends there; what reaches none ends at the limit.
+        """
+        best: tuple[float, int] = (-1.0, limit)
+        going_on = 1.0
         for end, features in complements.ends(report, begin, limit, rule):
-            content = complements.extent(report, begin, end)
-            probability = self.judge("end", features, Asked(content, complements.cue_offsets(report)))
-            if probability > best[0]:
-                alone = complements.is_one_quotation(report, begin, end)
-                best = (probability, None if alone else content)
-        return best[1]
+            here = going_on
+            if features is not None:
+                content = complements.extent(report, begin, end)
+                here *= self.judge("end", features, Asked(content, complements.cue_offsets(report)))
+            going_on -= here
+            best = max(best, (here, end))
+        if best[0] < 0 or complements.is_one_quotation(report, begin, best[1]):
+            return None
+        return complements.extent(report, begin, best[1]), best[0]
 
 
 @Language.factory(

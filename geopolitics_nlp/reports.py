@@ -836,4 +836,4 @@ class Clauses:
         return max(0, bisect_right(self.n.start, offset) - 1)
 
     def _is_finite(self, i: int) -> bool:
-        return "Fin" in self.doc[i].morph.get("VerbForm", [])
+        return self.n.pos[i] in ("VERB", "AUX") and "Fin" in self.doc[i].morph.get("VerbForm", [])

@@ -46,7 +46,7 @@ STRENGTH = {
     "link": 0.3,
     "quotation": 0.1,
     "direct": 0.1,
-    "end": 0.2,
+    "end": 0.5,
     "indirect": 0.2,
     "speaker": 0.2,
     "right": 0.3,
@@ -112,13 +112,13 @@ class Oracle:
         return same_speaker(asked.candidate, quote, self.gold)
 
     def _ends(self, asked: Asked) -> bool | None:
-        """Tell whether a clause ends where the gold's does; None for a clause that the gold does not have."""
+        """Tell whether a clause ends here, as the gold's does; None past its end, or without such a clause."""
         start, end = trimmed(self.gold["text"], *asked.content)
         for quote in self.gold["quotes"]:
             if quote["type"] == "indirect" and overlap(quote["cue"], asked.candidate):
                 first, last = trimmed(self.gold["text"], quote["start"], quote["end"])
-                if abs(first - start) <= 3:
-                    return abs(last - end) <= 2
+                if abs(first - start) <= 3 and end <= last + 2:
+                    return end >= last - 2
         return None
 
     def _match(self, content: tuple[int, int], kinds: set[str]) -> Gold | None:
