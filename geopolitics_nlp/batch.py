@@ -21,6 +21,8 @@ from logging import getLogger
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, cast
 
+from threadpoolctl import ThreadpoolController, threadpool_limits
+
 from . import reading, records
 from .records import Article, Entity, Failure, Quote, Record
 
@@ -41,6 +43,8 @@ _REPORTED = 10
 _BATCH_CHARS = 60_000
 # Texts of more tokens than this go through the trained components in blocks of at most that many.
 _LONG, _BLOCK = 5_000, 2_500
+# Of the matrix products of a process: its matrices are small, and processes that have several get in each other's way.
+_THREADS = 1
 # No word, nor address, has as many characters.
 _ENDLESS = re.compile(r"\S{500}(?=\S)")
 # What the trained components set.
@@ -96,8 +100,10 @@ def _annotate(
         nlp = load()
     batches = _batches(_checked(articles, max_chars), batch_size)
     if n_process == 1:
+        libraries = ThreadpoolController()
         for batch in batches:
-            batch.found = _found(nlp, batch.texts)
+            with libraries.limit(limits=_THREADS):
+                batch.found = _found(nlp, batch.texts)
             yield from batch.results()
     else:
         with _Workers(nlp, n_process) as workers:
@@ -391,6 +397,6 @@ def _work(nlp: Language, connection: Connection, inherited: list[Connection]) ->
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us, which ends us
     for other in inherited:
         other.close()
-    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+    with threadpool_limits(_THREADS), suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             connection.send(_found(nlp, connection.recv()))

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
+from threadpoolctl import threadpool_info
 
 from geopolitics_nlp import Article, Failure, Record, annotate, batch, layers, records
 
@@ -31,8 +32,9 @@ def test_everything_that_is_an_article(light_nlp: Language) -> None:
         {"id": "b", "texte": QUOTE, "ville": "Gao"},
         Article(QUOTE, "c", title="Titre"),
         Failure("d", "unread", "d.txt"),
+        Record(id="e", text=QUOTE),
     ]
-    first, second, third, fourth = annotate(given, nlp=light_nlp)
+    first, second, third, fourth, fifth = annotate(given, nlp=light_nlp)
     assert [quote.text for quote in first.quotes] == ["Nous partons", "Oui"]
     assert [entity.text for entity in first.entities] == ["Nous", "Awa", "Oui", "Moussa"]
     assert second == Record(
@@ -40,6 +42,7 @@ def test_everything_that_is_an_article(light_nlp: Language) -> None:
     )
     assert (third.id, third.title, third.quotes) == ("c", "Titre", first.quotes)
     assert fourth is given[3]
+    assert fifth is given[4]
 
 
 def test_offsets_hold(light_nlp: Language) -> None:
@@ -182,6 +185,22 @@ def test_a_worker_that_dies_is_replaced_and_its_articles_tried_again(light_nlp: 
     assert [item.text for i, item in enumerate(results) if i not in (3, 12)] == [
         text for i, text in enumerate(articles) if i not in (3, 12)
     ]
+
+
+@pytest.mark.parametrize("n_process", [1, 2])
+def test_a_process_keeps_to_one_thread(light_nlp: Language, n_process: int) -> None:
+    @Language.component("test_threads")
+    def threads(doc: Doc) -> Doc:
+        raise RuntimeError({library["num_threads"] for library in threadpool_info()})
+
+    import numpy  # noqa: F401  # the library whose threads are counted
+
+    nlp = Language()
+    nlp.add_pipe("test_threads")
+    before = threadpool_info()
+    (failure,) = annotate(["Un"], nlp=nlp, n_process=n_process)
+    assert failure.reason == "The pipeline failed on it: RuntimeError: {1}"
+    assert threadpool_info() == before
 
 
 def test_workers_end_with_the_results(light_nlp: Language) -> None:

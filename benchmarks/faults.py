@@ -1,0 +1,182 @@
+"""Runs that are killed at random moments and resumed: each must end with the same bytes as one left alone.
+
+    python benchmarks/faults.py ../shared/corpora                   # or: make faults
+    python benchmarks/faults.py ../shared/corpora --pipeline real   # with the trained pipeline: hours for 50 runs
+
+A run is `geopolitics-nlp annotate … --resume`, started again until it ends by itself. At random moments (of time, or of
+progress), SIGKILL ends the main process or one of its workers; at times the end of the journal is lost or zeroed
+besides, as when the power fails. The inputs are real articles with some that cannot be annotated between them; the
+number of processes and the format of the output vary from run to run. Without --pipeline real, a light pipeline takes
+the place of the trained one: it makes entities and quotations of the same kind, and everything around it is real.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+CORPORA = ("press-fr/articles.jsonl", "winer-fr/2016-2017.jsonl")
+TESTS = Path(__file__).resolve().parents[1] / "tests"
+COMMANDS = {
+    "light": [
+        sys.executable,
+        "-c",
+        f"import sys; sys.path.insert(0, {str(TESTS)!r}); import conftest\n"
+        "from geopolitics_nlp import cli, pipeline; pipeline.load = conftest.make_light_nlp; cli.main()",
+    ],
+    "real": [str(Path(sys.executable).with_name("geopolitics-nlp"))],
+}
+# What cannot be annotated: no text, no JSON, too long.
+BROKEN = ('{"id": "vide", "text": ""}', '{"id": "coupé', json.dumps({"id": "long", "text": "mot " * 10_000}))
+MAX_CHARS = "39999"
+ENDINGS = (".jsonl", ".jsonl.gz", ".parquet", ".csv")
+FAULTS = 3  # in one run, at most
+
+
+def main() -> None:
+    """Run and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("corpora", type=Path, help=f"folder with {' and '.join(CORPORA)}")
+    parser.add_argument("--runs", type=int, default=50, help="runs that are killed (50)")
+    parser.add_argument("--articles", type=int, default=600, help="real articles in each (600)")
+    parser.add_argument("--pipeline", choices=COMMANDS, default="light", help="pipeline to run (light)")
+    parser.add_argument("--seed", type=int, default=0, help="of the random moments (0)")
+    arguments = parser.parse_args()
+    texts = read_texts(arguments.corpora, arguments.articles)
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Trial(Path(folder), texts, arguments.pipeline, arguments.seed)
+        for number in range(1, arguments.runs + 1):
+            trial.run()
+            print(f"run {number}: {', '.join(f'{n} {what}' for what, n in trial.faults.items())}", flush=True)
+    print(f"{arguments.runs} runs over {len(texts)} articles: all as if they had been left alone")
+
+
+def read_texts(corpora: Path, count: int) -> list[str]:
+    """Return texts of the corpora, always the same."""
+    texts = []
+    for name in CORPORA:
+        with (corpora / name).open(encoding="utf-8") as lines:
+            texts += [json.loads(line)["text"] for line in lines]
+    random.Random(0).shuffle(texts)
+    return texts[:count]
+
+
+class Trial:
+    """Runs over the same articles. ``faults`` counts what was done to them."""
+
+    def __init__(self, folder: Path, texts: Iterable[str], pipeline: str, seed: int = 0) -> None:
+        self.faults: Counter[str] = Counter()
+        self._folder = folder
+        self._random = random.Random(seed)
+        self._command = COMMANDS[pipeline]
+        self._inputs = folder / "articles.jsonl"
+        lines = [json.dumps({"id": f"a{i}", "text": text}) for i, text in enumerate(texts)]
+        for line in BROKEN:
+            lines.insert(self._random.randrange(len(lines)), line)
+        self._inputs.write_text("\n".join(lines), encoding="utf-8")
+        self._expected: dict[str, list[bytes | None]] = {}
+        self._runs = 0
+        # How long a run takes, and how much it writes, when it is left alone.
+        began = time.monotonic()
+        self._left_alone(ENDINGS[0])
+        self._seconds = time.monotonic() - began
+        self._bytes = len(self._expected[ENDINGS[0]][0] or b"")
+
+    def run(self) -> None:
+        """Run once, with faults; raises `AssertionError` when the files are not as they should be."""
+        ending = ENDINGS[self._runs % len(ENDINGS)]
+        if ending not in self._expected:
+            self._left_alone(ending)
+        self._runs += 1
+        out = self._folder / f"run{self._runs}{ending}"
+        for _ in range(self._random.randint(1, FAULTS)):
+            if not self._killed(out):
+                break
+        assert self._start(out).wait() == 1, "some articles fail: the exit status says so"
+        assert contents(out) == self._expected[ending], f"{out} is not as if it had been left alone"
+        names = {path.name for path in self._folder.glob(f"*{out.name}*")}
+        assert names == {f"{out.name}{end}" for end in ("", ".failures.jsonl", ".run.json")}, names
+        for name in names:
+            (self._folder / name).unlink()
+
+    def _left_alone(self, ending: str) -> None:
+        out = self._folder / f"expected{ending}"
+        assert self._start(out).wait() == 1
+        self._expected[ending] = contents(out)
+
+    def _start(self, out: Path) -> subprocess.Popen[bytes]:
+        processes = str(self._random.randint(1, 3))
+        options = ["-o", str(out), "--resume", "--max-chars", MAX_CHARS, "-n", processes]
+        return subprocess.Popen(
+            [*self._command, "annotate", str(self._inputs), *options], stderr=subprocess.DEVNULL
+        )
+
+    def _killed(self, out: Path) -> bool:
+        """Run until a fault; tell whether the run has not come to its end."""
+        part = out.with_name(f"{out.name}.part")
+        process = self._start(out)
+        self._wait(process, part)
+        workers = children(process.pid)
+        if workers and self._random.random() < 0.3:
+            # Once in a process: an article whose worker dies twice is a failure, and should be.
+            with suppress(ProcessLookupError):
+                os.kill(self._random.choice(workers), signal.SIGKILL)
+                self.faults["workers killed"] += 1
+            self._wait(process, part)
+        if process.poll() is None:
+            process.kill()
+            self.faults["runs killed"] += 1
+        unfinished = process.wait() == -signal.SIGKILL
+        if unfinished and part.exists() and self._random.random() < 0.3:
+            self._lose_power(part)
+        return unfinished
+
+    def _wait(self, process: subprocess.Popen[bytes], part: Path) -> None:
+        """Wait until a random moment, of the time that a run takes or of what it writes."""
+        by_progress = self._random.random() < 0.7
+        until = time.monotonic() + self._random.uniform(0, self._seconds)
+        size = self._random.uniform(0, self._bytes)
+        while process.poll() is None:
+            reached = (
+                part.exists() and part.stat().st_size >= size if by_progress else time.monotonic() > until
+            )
+            if reached:
+                return
+            time.sleep(0.0005)
+
+    def _lose_power(self, part: Path) -> None:
+        """Take from the end of the journal what may not have reached the disk, or leave zeros there."""
+        whole = part.read_bytes()
+        kept = len(whole) - min(len(whole), self._random.randint(0, 100_000))
+        part.write_bytes(whole[:kept] + b"\0" * self._random.choice([0, len(whole) - kept]))
+        self.faults["journals cut"] += 1
+
+
+def contents(out: Path) -> list[bytes | None]:
+    """Return the bytes of OUT and of its failures."""
+    paths = (out, out.with_name(f"{out.name}.failures.jsonl"))
+    return [path.read_bytes() if path.exists() else None for path in paths]
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that ``pid`` has started."""
+    with suppress(OSError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+if __name__ == "__main__":
+    main()
