@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold/dev/gold.jsonl
 CORPORA := ../shared/corpora
 
-.PHONY: run test lint types bench model entities decisions lock clean
+.PHONY: run test lint types bench faults memory model entities decisions lock clean
 
 run: $(VENV)/ready  ## annotate the sample articles and show one of them
 	mkdir -p out && rm -f out/articles.jsonl.part
@@ -24,6 +24,12 @@ types: $(VENV)/ready
 
 bench: $(VENV)/ready  ## throughput and load time against the plain model
 	$(BIN)/python benchmarks/throughput.py $(CORPORA)
+
+faults: $(VENV)/ready  ## runs that are killed at random moments and resumed
+	$(BIN)/python benchmarks/faults.py $(CORPORA)
+
+memory: $(VENV)/ready  ## memory of a run of 100,000 articles
+	$(BIN)/python benchmarks/memory.py $(CORPORA)
 
 model: $(VENV)/ready  ## train the recogniser again (models/recogniser)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m geopolitics_nlp.models.train_recogniser ../shared

@@ -7,17 +7,18 @@ A run is `geopolitics-nlp annotate … --resume`, started again until it ends by
 progress), SIGKILL ends the main process or one of its workers; at times the end of the journal is lost or zeroed
 besides, as when the power fails. The inputs are real articles with some that cannot be annotated between them; the
 number of processes and the format of the output vary from run to run. Without --pipeline real, a light pipeline takes
-the place of the trained one: it makes entities and quotations of the same kind, and everything around it is real.
+the place of the trained one: it makes entities and quotations of the same kind, and everything around it is real. Each
+process is a fork of this one, where the pipeline is loaded already: the time goes to what may fail.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,18 +26,17 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkProcess
+
+    from spacy.language import Language
+
+os.environ.update(OPENBLAS_NUM_THREADS="1")  # a process with threads is not one to fork
 CORPORA = ("press-fr/articles.jsonl", "winer-fr/2016-2017.jsonl")
 TESTS = Path(__file__).resolve().parents[1] / "tests"
-COMMANDS = {
-    "light": [
-        sys.executable,
-        "-c",
-        f"import sys; sys.path.insert(0, {str(TESTS)!r}); import conftest\n"
-        "from geopolitics_nlp import cli, pipeline; pipeline.load = conftest.make_light_nlp; cli.main()",
-    ],
-    "real": [str(Path(sys.executable).with_name("geopolitics-nlp"))],
-}
+PIPELINES = ("light", "real")
 # What cannot be annotated: no text, no JSON, too long.
 BROKEN = ('{"id": "vide", "text": ""}', '{"id": "coupé', json.dumps({"id": "long", "text": "mot " * 10_000}))
 MAX_CHARS = "39999"
@@ -52,12 +52,12 @@ def main() -> None:
     parser.add_argument("corpora", type=Path, help=f"folder with {' and '.join(CORPORA)}")
     parser.add_argument("--runs", type=int, default=50, help="runs that are killed (50)")
     parser.add_argument("--articles", type=int, default=600, help="real articles in each (600)")
-    parser.add_argument("--pipeline", choices=COMMANDS, default="light", help="pipeline to run (light)")
+    parser.add_argument("--pipeline", choices=PIPELINES, default="light", help="pipeline to run (light)")
     parser.add_argument("--seed", type=int, default=0, help="of the random moments (0)")
     arguments = parser.parse_args()
     texts = read_texts(arguments.corpora, arguments.articles)
     with tempfile.TemporaryDirectory() as folder:
-        trial = Trial(Path(folder), texts, arguments.pipeline, arguments.seed)
+        trial = Trial(Path(folder), texts, load(arguments.pipeline), arguments.seed)
         for number in range(1, arguments.runs + 1):
             trial.run()
             print(f"run {number}: {', '.join(f'{n} {what}' for what, n in trial.faults.items())}", flush=True)
@@ -74,14 +74,29 @@ def read_texts(corpora: Path, count: int) -> list[str]:
     return texts[:count]
 
 
+def load(pipeline: str) -> Language:
+    """Return one of the pipelines, warm."""
+    if pipeline == "real":
+        import geopolitics_nlp
+
+        nlp = geopolitics_nlp.load()
+    else:
+        sys.path.insert(0, str(TESTS))
+        import conftest
+
+        nlp = conftest.make_light_nlp()
+    nlp("« Nous partons », dit Awa.")
+    return nlp
+
+
 class Trial:
     """Runs over the same articles. ``faults`` counts what was done to them."""
 
-    def __init__(self, folder: Path, texts: Iterable[str], pipeline: str, seed: int = 0) -> None:
+    def __init__(self, folder: Path, texts: Iterable[str], nlp: Language, seed: int = 0) -> None:
         self.faults: Counter[str] = Counter()
         self._folder = folder
         self._random = random.Random(seed)
-        self._command = COMMANDS[pipeline]
+        self._nlp = nlp
         self._inputs = folder / "articles.jsonl"
         lines = [json.dumps({"id": f"a{i}", "text": text}) for i, text in enumerate(texts)]
         for line in BROKEN:
@@ -105,7 +120,7 @@ class Trial:
         for _ in range(self._random.randint(1, FAULTS)):
             if not self._killed(out):
                 break
-        assert self._start(out).wait() == 1, "some articles fail: the exit status says so"
+        assert ended(self._start(out)) == 1, "some articles fail: the exit status says so"
         assert contents(out) == self._expected[ending], f"{out} is not as if it had been left alone"
         names = {path.name for path in self._folder.glob(f"*{out.name}*")}
         assert names == {f"{out.name}{end}" for end in ("", ".failures.jsonl", ".run.json")}, names
@@ -114,48 +129,48 @@ class Trial:
 
     def _left_alone(self, ending: str) -> None:
         out = self._folder / f"expected{ending}"
-        assert self._start(out).wait() == 1
+        assert ended(self._start(out)) == 1
         self._expected[ending] = contents(out)
 
-    def _start(self, out: Path) -> subprocess.Popen[bytes]:
+    def _start(self, out: Path) -> ForkProcess:
         processes = str(self._random.randint(1, 3))
         options = ["-o", str(out), "--resume", "--max-chars", MAX_CHARS, "-n", processes]
-        return subprocess.Popen(
-            [*self._command, "annotate", str(self._inputs), *options], stderr=subprocess.DEVNULL
-        )
+        words = ["annotate", str(self._inputs), *options]
+        process = multiprocessing.get_context("fork").Process(target=annotate, args=(self._nlp, words))
+        process.start()
+        return process
 
     def _killed(self, out: Path) -> bool:
         """Run until a fault; tell whether the run has not come to its end."""
         part = out.with_name(f"{out.name}.part")
         process = self._start(out)
         self._wait(process, part)
-        workers = children(process.pid)
+        workers = children(process.pid or 0)
         if workers and self._random.random() < 0.3:
             # Once in a process: an article whose worker dies twice is a failure, and should be.
             with suppress(ProcessLookupError):
                 os.kill(self._random.choice(workers), signal.SIGKILL)
                 self.faults["workers killed"] += 1
             self._wait(process, part)
-        if process.poll() is None:
-            process.kill()
-            self.faults["runs killed"] += 1
-        unfinished = process.wait() == -signal.SIGKILL
+        process.kill()
+        unfinished = ended(process) == -signal.SIGKILL
+        self.faults["runs killed"] += unfinished
         if unfinished and part.exists() and self._random.random() < 0.3:
             self._lose_power(part)
         return unfinished
 
-    def _wait(self, process: subprocess.Popen[bytes], part: Path) -> None:
+    def _wait(self, process: ForkProcess, part: Path) -> None:
         """Wait until a random moment, of the time that a run takes or of what it writes."""
         by_progress = self._random.random() < 0.7
         until = time.monotonic() + self._random.uniform(0, self._seconds)
         size = self._random.uniform(0, self._bytes)
-        while process.poll() is None:
+        while process.is_alive():
             reached = (
                 part.exists() and part.stat().st_size >= size if by_progress else time.monotonic() > until
             )
             if reached:
                 return
-            time.sleep(0.0005)
+            time.sleep(0.001)
 
     def _lose_power(self, part: Path) -> None:
         """Take from the end of the journal what may not have reached the disk, or leave zeros there."""
@@ -163,6 +178,22 @@ class Trial:
         kept = len(whole) - min(len(whole), self._random.randint(0, 100_000))
         part.write_bytes(whole[:kept] + b"\0" * self._random.choice([0, len(whole) - kept]))
         self.faults["journals cut"] += 1
+
+
+def annotate(nlp: Language, words: list[str]) -> None:
+    """Run the command in this process, which is a new one."""
+    from geopolitics_nlp import cli, pipeline
+
+    pipeline.load = lambda **_: nlp
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stderr.fileno())
+    cli.app(words)
+
+
+def ended(process: ForkProcess) -> int | None:
+    """Wait for the end of a process; return its exit status."""
+    process.join()
+    return process.exitcode
 
 
 def contents(out: Path) -> list[bytes | None]:

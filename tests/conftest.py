@@ -24,13 +24,12 @@ def quoter(doc: Doc) -> Doc:
 
     Some words make it fail: EXCEPTION raises, and DEATH ends the process, unless it is the main one.
     """
-    if "EXCEPTION" in doc.text:
+    text = doc.text
+    if "EXCEPTION" in text:
         raise RuntimeError("an exception\nin the pipeline")
-    if "DEATH" in doc.text and multiprocessing.parent_process():
+    if "DEATH" in text and multiprocessing.parent_process():
         os._exit(9)
-    names = [
-        doc.char_span(*match.span(), label="PER") for match in re.finditer(r"\b[A-Z][a-zï]+\b", doc.text)
-    ]
+    names = [doc.char_span(*match.span(), label="PER") for match in re.finditer(r"\b[A-Z][a-zï]+\b", text)]
     doc.set_ents([span for span in names if span is not None])
     speaker = {"name": doc.ents[0].text, "label": "PER", "id": None} if doc.ents else None
     quotations = [
@@ -40,7 +39,7 @@ def quoter(doc: Doc) -> Doc:
             "direct",
             {"utterance": i, "speaker": speaker, "confidence": 0.1 + 0.2, "rule": "marks", "cue": [0, 1]},
         )
-        for i, match in enumerate(re.finditer(r"« ?([^»]+?) ?»", doc.text))
+        for i, match in enumerate(re.finditer(r"« ?([^»]+?) ?»", text))
     ]
     layers.write(doc, layers.QUOTATIONS, quotations)
     return doc

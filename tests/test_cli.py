@@ -62,6 +62,70 @@ def test_annotate_to_a_file(run: Callable[..., Result], articles: Path, tmp_path
     assert len(lines) == 3
 
 
+def test_the_run_is_told(run: Callable[..., Result], articles: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    run("annotate", articles, "-o", out, "-n", 2, "--text", "corps")
+    told = json.loads((tmp_path / "out.jsonl.run.json").read_text())
+    assert told["versions"]["geopolitics-nlp"] == geopolitics_nlp.__version__
+    assert told["model"] == geopolitics_nlp.pipeline.identity()["model"]
+    assert (told["options"]["max_chars"], told["options"]["columns"]["text"]) == (1_000_000, "corps")
+    assert (told["inputs"], told["n_process"]) == ([str(articles)], 2)
+    assert (told["articles"], told["failures"]) == (1, 3)
+
+
+def test_a_run_is_resumed(run: Callable[..., Result], articles: Path, tmp_path: Path) -> None:
+    expected, out = tmp_path / "expected.jsonl", tmp_path / "out.jsonl"
+    run("annotate", articles, "-o", expected)
+    part = tmp_path / "out.jsonl.part"
+    command = [*PYTHON, PROGRAM, "annotate", str(articles), "-o", str(out)]
+    limit = (len(expected.read_bytes()), resource.RLIM_INFINITY)
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
+    )
+    assert done.returncode == 3
+    assert f"articles are done, in {part}: add --resume to continue." in done.stderr
+    assert run("annotate", articles, "-o", out).exit_code == 2
+    assert run("annotate", articles, "-o", out, "--resume", "--max-chars", 10).stderr.startswith(
+        f"Error: {part}: its run was another, so it cannot be continued: options max_chars was 1000000, is 10."
+    )
+    resumed = run("annotate", articles, "-o", out, "--resume")
+    assert resumed.exit_code == 1
+    assert "articles were done before)" in resumed.stderr
+    assert out.read_bytes() == expected.read_bytes()
+    assert not part.exists()
+    again = run("annotate", articles, "-o", out, "--resume")
+    assert (again.exit_code, again.stderr) == (1, f"{out} is complete: there is nothing to resume.\n")
+
+
+def test_failures_are_tried_again(run: Callable[..., Result], tmp_path: Path) -> None:
+    articles, out = tmp_path / "articles.jsonl", tmp_path / "out.jsonl"
+    lines = [{"id": "a", "text": QUOTE}, {"id": "b"}, {"id": "c", "text": QUOTE}]
+    articles.write_text("\n".join(map(json.dumps, lines)))
+    assert run("annotate", articles, "-o", out).exit_code == 1
+    lines[1]["text"] = "Gao"
+    articles.write_text("\n".join(map(json.dumps, lines)))
+    result = run("annotate", articles, "-o", out, "--retry-failures")
+    assert result.exit_code == 0
+    assert result.stderr.endswith("words/s (2 articles were done before)\n")
+    assert [Record.from_json(line).id for line in out.read_text().splitlines()] == ["a", "b", "c"]
+    assert not (tmp_path / "out.jsonl.failures.jsonl").exists()
+
+
+@pytest.mark.parametrize("kind", [".parquet", ".csv.gz"])
+def test_the_ending_says_the_format(
+    run: Callable[..., Result], articles: Path, tmp_path: Path, kind: str
+) -> None:
+    out = tmp_path / f"out{kind}"
+    result = run("annotate", articles / "a.txt", "-o", out)
+    assert result.exit_code == 0
+    assert out.read_bytes().startswith({".parquet": b"PAR1", ".csv.gz": b"\x1f\x8b"}[kind])
+
+
 def test_annotate_to_standard_output(run: Callable[..., Result], articles: Path) -> None:
     result = run("annotate", articles / "a.txt", "-n", 2)
     assert result.exit_code == 0
@@ -151,6 +215,12 @@ def test_show_fails_on_what_cannot_be_annotated(run: Callable[..., Result], arti
             "files ending in '.xlsx' cannot be written; supported are .jsonl",
         ),
         (["annotate", "a.jsonl", "-o", "a.jsonl"], "it cannot be read and written in one run"),
+        (
+            ["annotate", "a.txt", "--resume"],
+            "Error: --resume, --retry-failures and --flat need a file: name it with -o.",
+        ),
+        (["annotate", "a.txt", "-o", "a.csv", "--flat"], "--flat makes two tables of a .parquet file"),
+        (["annotate", "a.txt", "-o", "b.jsonl", "--retry-failures"], "there is no complete run"),
         (["annotate", "a.txt", "-n", "0"], "Invalid value for '--n-process' / '-n'"),
         (["annotate", "a.txt", "--max-chars", "x"], "Invalid value for '--max-chars'"),
         (["annotate", "a.txt", "--min-confidence", "90"], "Invalid value for '--min-confidence'"),
