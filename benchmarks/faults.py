@@ -98,6 +98,7 @@ class Trial:
         self._random = random.Random(seed)
         self._nlp = nlp
         self._inputs = folder / "articles.jsonl"
+        self._messages = folder / "messages.txt"
         lines = [json.dumps({"id": f"a{i}", "text": text}) for i, text in enumerate(texts)]
         for line in BROKEN:
             lines.insert(self._random.randrange(len(lines)), line)
@@ -120,7 +121,8 @@ class Trial:
         for _ in range(self._random.randint(1, FAULTS)):
             if not self._killed(out):
                 break
-        assert ended(self._start(out)) == 1, "some articles fail: the exit status says so"
+        # Some articles fail: the exit status says so.
+        assert ended(self._start(out)) == 1, self._messages.read_text(encoding="utf-8")[-2000:]
         assert contents(out) == self._expected[ending], f"{out} is not as if it had been left alone"
         names = {path.name for path in self._folder.glob(f"*{out.name}*")}
         assert names == {f"{out.name}{end}" for end in ("", ".failures.jsonl", ".run.json")}, names
@@ -129,14 +131,16 @@ class Trial:
 
     def _left_alone(self, ending: str) -> None:
         out = self._folder / f"expected{ending}"
-        assert ended(self._start(out)) == 1
+        assert ended(self._start(out)) == 1, self._messages.read_text(encoding="utf-8")[-2000:]
         self._expected[ending] = contents(out)
 
     def _start(self, out: Path) -> ForkProcess:
         processes = str(self._random.randint(1, 3))
         options = ["-o", str(out), "--resume", "--max-chars", MAX_CHARS, "-n", processes]
         words = ["annotate", str(self._inputs), *options]
-        process = multiprocessing.get_context("fork").Process(target=annotate, args=(self._nlp, words))
+        process = multiprocessing.get_context("fork").Process(
+            target=annotate, args=(self._nlp, words, self._messages)
+        )
         process.start()
         return process
 
@@ -180,13 +184,13 @@ class Trial:
         self.faults["journals cut"] += 1
 
 
-def annotate(nlp: Language, words: list[str]) -> None:
-    """Run the command in this process, which is a new one."""
+def annotate(nlp: Language, words: list[str], messages: Path) -> None:
+    """Run the command in this process, which is a new one; what it says goes to a file."""
     from geopolitics_nlp import cli, pipeline
 
     pipeline.load = lambda **_: nlp
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), sys.stderr.fileno())
+    with messages.open("w") as stream:
+        os.dup2(stream.fileno(), sys.stderr.fileno())
     cli.app(words)
 
 
