@@ -24,6 +24,7 @@ Label = Literal["PER", "LOC", "ORG"]
 COUNTRIES, ZONES, PLACES = "countries.csv", "zones.csv", "places.csv"
 ORGANISATIONS, PEOPLE = "organisations.csv", "people.csv"
 SEPARATOR = "|"  # between the values of one cell
+SETTLEMENTS = frozenset({"capital", "city", "town", "village"})
 
 # Every kind of entry, by file, with its prominence among homonyms, on the scale of a population. A place adds
 # its own (a capital's counts ten times): `Tripoli` is Libya's, then Lebanon's; `Niger` a country or a river.
@@ -214,6 +215,78 @@ def read(folder: Traversable) -> Gazetteer:
     return Gazetteer(countries, others)
 
 
+def problems(folder: Traversable) -> Iterator[str]:
+    """Yield what is wrong with the rows of a gazetteer folder beyond what `read` refuses, as ``file:line: what``.
+
+    A form has one meaning of a kind in a country, unless a capital alone tells two forms of a row apart (``Talibans``,
+    ``talibans``); places lie in the box of their country; a QID stands for one thing of a file, regions and zones
+    aside, which may share that of their city. Raises `GazetteerError` for the first row that cannot be read.
+    """
+    countries = {row.text("code"): _country(row) for row in _rows(folder, COUNTRIES)}
+    for name in COLUMNS:
+        owners: dict[tuple[str | None, str, str], tuple[str, int]] = {}
+        qids: dict[str, int] = {}
+        for row in _rows(folder, name):
+            entry = _entry(row)
+            found = [*_wrong_forms(entry), *_wrong_place(entry, countries), *_wrong_person(entry)]
+            shared = entry.id is None or entry.kind in ("region", "zone")
+            if not shared and (first := qids.setdefault(entry.id or "", row.line)) != row.line:
+                found.append(f"qid {entry.id!r} is that of line {first} too; one of them is wrong.")
+            level = (
+                "settlement"
+                if entry.kind in SETTLEMENTS
+                else "person"
+                if entry.label == "PER"
+                else entry.kind
+            )
+            for folded in {key(surface) for surface in entry.surfaces}:
+                owner, line = owners.setdefault((entry.country, level, folded), (entry.name, row.line))
+                if line != row.line:
+                    found.append(
+                        f"{folded!r} also names {owner!r} of line {line}, of the same kind and country; "
+                        "leave the form with one of them."
+                    )
+            yield from (f"{name}:{row.line}: {what}" for what in found)
+
+
+def _wrong_forms(entry: Entry) -> Iterator[str]:
+    keys: dict[str, str] = {}
+    for form in entry.surfaces:
+        if form != " ".join(form.split()) or set(form) & set('()[]{}"«»“”’;_\u00a0') or not key(form):
+            yield f"{form!r} is no clean form: single spaces, straight apostrophes, no brackets and marks."
+        small = form[0].islower() and form != entry.name  # as it may stand in a text
+        if not small and (other := keys.setdefault(key(form), form)) != form:
+            yield f"{form!r} is found by {other!r} already (case, accents, hyphens and points make no difference)."
+
+
+def _wrong_place(entry: Entry, countries: Mapping[str | None, Country]) -> Iterator[str]:
+    if entry.country and entry.country not in countries:
+        yield f"country {entry.country!r} is none of {COUNTRIES}."
+    elif entry.label == "LOC" and entry.kind != "planet":
+        if entry.lat is None or entry.lon is None:
+            if entry.kind != "region":
+                yield "the place has no coordinates; give lat and lon."
+        elif entry.country and not _within(countries[entry.country].box, entry.lat, entry.lon):
+            yield f"{entry.lat}, {entry.lon} lies outside the box of {entry.country} in {COUNTRIES}."
+        if not entry.country and entry.kind in {"region", *SETTLEMENTS}:
+            yield f"a {entry.kind} needs its country."
+
+
+def _within(box: tuple[float, float, float, float], lat: float, lon: float) -> bool:
+    south, west, north, east = box
+    return south <= lat <= north and (west <= lon <= east if west <= east else lon >= west or lon <= east)
+
+
+def _wrong_person(entry: Entry) -> Iterator[str]:
+    if entry.label == "PER":
+        if entry.gender is None:
+            yield "the gender is empty; give m or f."
+        if entry.start is None:
+            yield "start is empty; give the year from which the role is known."
+        elif entry.end is not None and entry.end < entry.start:
+            yield f"the role ends ({entry.end}) before it starts ({entry.start})."
+
+
 def prominence(entry: Entry) -> int:
     """Return how prominent an entry is among its homonyms: by kind, and by population where there is one."""
     people = entry.population or 0
@@ -254,13 +327,13 @@ def key(surface: str) -> str:
 class _Row:
     """One row of a file: its cells by column, and errors that say where it is."""
 
-    __slots__ = ("_cells", "_line", "file")
+    __slots__ = ("_cells", "file", "line")
 
     def __init__(self, file: str, line: int, cells: Mapping[str, str]) -> None:
-        self.file, self._line, self._cells = file, line, cells
+        self.file, self.line, self._cells = file, line, cells
 
     def error(self, message: str) -> GazetteerError:
-        return GazetteerError(f"{self.file}:{self._line}: {message}")
+        return GazetteerError(f"{self.file}:{self.line}: {message}")
 
     def text(self, column: str) -> str | None:
         return self._cells[column] or None

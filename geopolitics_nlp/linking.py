@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from .gazetteers import Entry, Gazetteer
 
 # The kinds of place that a noun before a name tells: `le fleuve Niger`, `la région de Gao`.
-_SETTLEMENTS = frozenset({"capital", "city", "town", "village"})
 SENSES = {
-    **dict.fromkeys("ville localité commune village bourg bourgade cité métropole".split(), _SETTLEMENTS),
+    **dict.fromkeys(
+        "ville localité commune village bourg bourgade cité métropole".split(), gazetteers.SETTLEMENTS
+    ),
     **dict.fromkeys(
         """région province état gouvernorat oblast département wilaya préfecture district comté canton
         land""".split(),

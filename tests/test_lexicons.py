@@ -253,3 +253,9 @@ def test_lexicons_load_without_spacy() -> None:
         "import sys; from geopolitics_nlp import lexicons; lexicons.cues(); sys.exit('spacy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_every_file_is_explained() -> None:
+    readme = (SEEDS / "README.md").read_text(encoding="utf-8")
+    files = [path.name for path in SEEDS.glob("*/*") if path.suffix in (".csv", ".py", ".toml", ".txt")]
+    assert [name for name in files if f"`{name}`" not in readme] == []
