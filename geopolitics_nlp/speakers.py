@@ -65,8 +65,34 @@ _SAME_FUNCTION = (
     (frozenset({"souverain", "pontife"}), ("pape",)),
 )
 _UNPRESENTED = {"role": None, "affiliation": None}
+# What a document's words are said by: who issued it.
+_DOCUMENTS = frozenset(
+    """
+    communiqué communiqués déclaration texte rapport lettre note article tribune message tweet document étude enquête
+    résolution motion billet éditorial post courrier plainte discours
+    """.split()
+)
+_ISSUE = frozenset("publié publiée diffusé diffusée signé signée rédigé rédigée émis émise par de du d' des".split())
+# Nouns that take up an organisation or a place named before, and the kinds of the gazetteer that they fit.
+_TAKES_UP = {
+    noun: frozenset(kinds.split())
+    for nouns, kinds in (
+        ("journal quotidien hebdomadaire magazine chaîne radio agence site média titre rédaction", "media"),
+        ("parti formation mouvement", "party armed_group"),
+        ("syndicat centrale", "union"),
+        ("groupe entreprise société compagnie firme constructeur géant", "company armed_group media"),
+        ("organisation institution agence", "international regional institution ngo armed_group finance"),
+        ("association ong fondation collectif", "ngo"),
+        ("bloc alliance union communauté organisation", "regional alliance international"),
+        ("tribunal cour juridiction parquet", "court"),
+        ("pays royaume nation", "country territory"),
+        ("ville capitale commune municipalité mairie", "city town capital"),
+    )
+    for noun in nouns.split()
+}
 _CANDIDATES = 14
 _NEAR = 40
+_DESCRIBED, _DESCRIBED_REACH = 4, 120
 _FEW_CHARACTERS = 15
 _REACH = 1500
 # An implicit speaker less likely than nobody by this much is nobody.
@@ -109,6 +135,9 @@ class _Setting:
     before: list[tuple[int, int, str]]  # the quotations before it, latest last
     around: str | None  # who speaks around it
     people: list[int]  # where people were met last before the source, in order
+    newcomers: Mapping[str, bool]  # who agrees and was met since the last quotation; whether as a subject
+    holders: frozenset[str]  # whose function is that of the source's words
+    issuers: frozenset[str]  # who has issued a document such as the source's
     same_words: frozenset[str]  # who says the same words elsewhere
     most: str | None  # who speaks most near it
 
@@ -376,14 +405,15 @@ class _Resolution:
 
     def _ranked(self, item: Item, source: _Source) -> tuple[dict[str, Any] | None, float]:
         candidates = list(self._candidates(item, source))
-        ranks = self._ranks(candidates, source)
-        setting = self._setting(item, source, candidates)
+        agreeing = self._agreeing(candidates, source)
+        ranks = self._ranks(agreeing, source)
+        setting = self._setting(item, source, candidates, agreeing)
         best: tuple[float, _Candidate | None] = (0.0, None)
         total = 1.0  # the odds of nobody against nobody
         for candidate in candidates:
             features = self._features(item, source, candidate, setting)
             for name in ranks.get(candidate.name, ()):
-                features[f"{source.kind}: {name}"] = 1.0
+                features[name] = features[f"{source.kind}: {name}"] = 1.0
             odds = _odds(self.judge("speaker", features, Asked((item.start, item.end), candidate.name)))
             total += odds
             if odds > best[0]:
@@ -399,7 +429,13 @@ class _Resolution:
             chosen.heads.append(source.position)
         return {"name": chosen.name, "label": chosen.label, "id": chosen.id}, probability
 
-    def _setting(self, item: Item, source: _Source, candidates: list[_Candidate]) -> _Setting:
+    def _setting(
+        self,
+        item: Item,
+        source: _Source,
+        candidates: list[_Candidate],
+        agreeing: list[tuple[int, _Candidate]],
+    ) -> _Setting:
         near = [*self.spoken[-_NEAR:], *self.upcoming[:_NEAR]]
         around = [
             name
@@ -410,13 +446,22 @@ class _Resolution:
         people = [
             last
             for candidate in candidates
-            if candidate.label == "PER"
+            if (candidate.label == "PER" or candidate.described)
             and (last := self._last_before(candidate, source.position)) is not None
         ]
+        before = [entry for entry in self.spoken[-6:] if not entry[0] <= item.start < entry[1]]
+        since = self._token(before[-1][1]) if before else 0
         return _Setting(
-            before=[entry for entry in self.spoken[-6:] if not entry[0] <= item.start < entry[1]],
+            before=before,
             around=around[-1] if around else None,
             people=sorted(people),
+            newcomers={
+                candidate.name: self.doc[last].dep_ in (*_SUBJECT, "ROOT", "obl:agent")
+                for last, candidate in agreeing
+                if last >= since and (candidate.label == "PER" or candidate.described)
+            },
+            holders=frozenset(self._holders(source, candidates)),
+            issuers=frozenset(self._issuers(source)),
             same_words=frozenset(self._sayers(item)) if source.kind == "implicit" else frozenset(),
             most=shares.most_common(1)[0][0] if shares else None,
         )
@@ -430,10 +475,37 @@ class _Resolution:
             if (start, end) != (item.start, item.end) and words in self.text[start:end].casefold():
                 yield name
 
-    def _ranks(self, candidates: list[_Candidate], source: _Source) -> dict[str, list[str]]:
-        """Tell the candidates apart: who of those that agree was met last, was the last subject, is met most."""
+    def _holders(self, source: _Source, candidates: list[_Candidate]) -> Iterator[str]:
+        """Yield who is known to have the function that the source's words name."""
+        if source.kind == "nominal":
+            functions = self._named_functions(source)
+            yield from (candidate.name for candidate in candidates if functions & candidate.roles)
+
+    def _named_functions(self, source: _Source) -> set[str]:
+        functions = {self._lemma(self.lower[source.head])}
+        words = {part for word in source.words for part in word.split("'")}
+        return functions | {means[0] for sign, means in _SAME_FUNCTION if sign <= words}
+
+    def _issuers(self, source: _Source) -> Iterator[str]:
+        """Yield who is named as the author where a document such as the source was mentioned before, or in it."""
+        if source.kind != "nominal" or (noun := self.lower[source.head]) not in _DOCUMENTS:
+            return
+        for i in range(max(0, source.position - _REACH), min(len(self.lower), source.head + 1)):
+            if self.lower[i] not in _DOCUMENTS or (i == source.head and noun != self.lower[i]):
+                continue
+            linked = False
+            for j in range(i + 1, min(len(self.lower), i + 10)):
+                linked = linked or self.lower[j] in _ISSUE
+                if j in self.entity_at:
+                    if linked:
+                        yield self.name_of[self.entity_at[j]]
+                    break
+                if self.doc[j].pos_ in ("PUNCT", "SCONJ"):
+                    break
+
+    def _agreeing(self, candidates: list[_Candidate], source: _Source) -> list[tuple[int, _Candidate]]:
+        """Return those met before whose gender and number fit the source's words, and where, the last met first."""
         gender, plural = self._agreement(source)
-        ranks: dict[str, list[str]] = {}
         agreeing = []
         for candidate in candidates:
             last = self._last_before(candidate, source.position)
@@ -446,7 +518,11 @@ class _Resolution:
             if candidate.described and plural is not None and candidate.plural != plural:
                 continue
             agreeing.append((last, candidate))
-        agreeing.sort(key=lambda pair: -pair[0])
+        return sorted(agreeing, key=lambda pair: -pair[0])
+
+    def _ranks(self, agreeing: list[tuple[int, _Candidate]], source: _Source) -> dict[str, list[str]]:
+        """Tell the candidates apart: who of those that agree was met last, was the last subject, is met most."""
+        ranks: dict[str, list[str]] = {}
         people = [pair for pair in agreeing if pair[1].label == "PER" or pair[1].described]
         subjects = [pair for pair in people if self.doc[pair[0]].dep_ in (*_SUBJECT, "ROOT")]
         for what, group in (("person", people), ("subject", subjects), ("thing", agreeing)):
@@ -520,26 +596,32 @@ class _Resolution:
                 noun=source.head,
             )
         else:
-            for description in self._subjects_before(source.position):
+            for description in self._described_before(source.position):
                 if description.name not in chosen and description.name not in self.described:
                     yield description
 
-    def _subjects_before(self, position: int) -> Iterator[_Candidate]:
-        """Yield the human subjects of the last sentences: ``Des habitants … Ils …``."""
+    def _described_before(self, position: int) -> Iterator[_Candidate]:
+        """Yield the unnamed people of the last sentences: ``Des habitants … Ils …``, ``interrompu par un ami … il``."""
         found = 0
-        for i in range(position - 1, max(-1, position - 90), -1):
+        for i in range(position - 1, max(-1, position - _DESCRIBED_REACH), -1):
             token = self.doc[i]
-            if token.dep_ in _SUBJECT and token.pos_ == "NOUN" and i not in self.entity_at:
+            if token.pos_ != "NOUN" or i in self.entity_at:
+                continue
+            role = self.component.roles.get(self.lower[i])
+            if role is None or self._inside_marks(self.starts[i]):
+                continue
+            if token.dep_ in (*_SUBJECT, "ROOT", "obl:agent") or self._introduced(i):
+                plural = role.number == "p" if role.number in ("s", "p") else "Plur" in token.morph.get("Number", [])
+                gender = role.gender if role.gender in ("m", "f") else None
                 name = self._phrase(token)
-                number = token.morph.get("Number", [])
-                gender = {"Masc": "m", "Fem": "f"}.get(next(iter(token.morph.get("Gender", [])), ""))
-                if self.lower[i] in self.component.roles:
-                    yield _Candidate(
-                        name, None, None, gender, "Plur" in number, [i], set(), described=True, noun=i
-                    )
-                    found += 1
-                    if found >= 3:
-                        return
+                yield _Candidate(name, None, None, gender, plural, [i], set(), described=True, noun=i)
+                found += 1
+                if found >= _DESCRIBED:
+                    return
+
+    def _introduced(self, i: int) -> bool:
+        """Tell whether a noun's phrase begins with an indefinite article: somebody new."""
+        return any(self.lower[j] in {"un", "une"} for j in range(max(0, i - 2), i))
 
     def _phrase(self, token: Token) -> str:
         start = end = token.i
@@ -559,7 +641,7 @@ class _Resolution:
         features: Features = {}
 
         def note(name: str, value: float = 1.0) -> None:
-            features[f"{kind}: {name}"] = value
+            features[name] = features[f"{kind}: {name}"] = value
 
         note("any")
         note(f"is {candidate.label or 'described'}")
@@ -598,7 +680,7 @@ class _Resolution:
         if kind == "pronoun":
             self._note_agreement(note, source, candidate)
         if kind == "nominal":
-            self._note_function(note, source, candidate, itself)
+            self._note_function(note, source, candidate, itself, setting)
         return features
 
     def _note_turn_taking(self, note: _Note, item: Item, candidate: _Candidate, setting: _Setting) -> None:
@@ -616,12 +698,20 @@ class _Resolution:
                 note("spoke last, same block")
             if gap <= 3:
                 note("spoke last, adjoining")
-            if not self._met_between(end, item.start, besides=name):
-                note("spoke last, nobody since")
+            others = [subject for other, subject in setting.newcomers.items() if other != name]
+            note(f"spoke last, {min(2, len(others))} newcomers")
+            note(f"spoke last, {min(2, sum(others))} subjects since")
         elif any(entry[2] == candidate.name for entry in setting.before):
             note("spoke lately")
         else:
             note("did not speak lately")
+        if candidate.name in setting.newcomers:
+            subject = setting.newcomers[candidate.name]
+            note("newcomer")
+            if subject:
+                note("newcomer, subject")
+                if sum(setting.newcomers.values()) == 1:
+                    note("newcomer, only subject")
 
     def _note_surroundings(self, note: _Note, item: Item, candidate: _Candidate, setting: _Setting) -> None:
         """What tells an implicit speaker: who speaks next, who says the same elsewhere, who is in the sentence."""
@@ -666,7 +756,9 @@ class _Resolution:
             if last is not None:
                 note("the latter, distance", math.log1p(source.position - last) / 3)
 
-    def _note_function(self, note: _Note, source: _Source, candidate: _Candidate, itself: bool) -> None:
+    def _note_function(
+        self, note: _Note, source: _Source, candidate: _Candidate, itself: bool, setting: _Setting
+    ) -> None:
         determiner = source.words[0]
         head = self.lower[source.head]
         role = self.component.roles.get(head)
@@ -682,16 +774,31 @@ class _Resolution:
         who = "itself" if itself else candidate.label or "described"
         note(f"{shape}, {who}")
         note(f"{role.kind if role else 'no role'}, {who}")
+        if setting.holders and candidate.name not in setting.holders:
+            note(f"another has the role, {who}")
+        document = head in _DOCUMENTS
+        if document:
+            note(f"document, {who}")
+            if candidate.name in setting.issuers:
+                note("issuer")
+            elif setting.issuers:
+                note(f"another is the issuer, {who}")
+        elif any(self.name_of[self.entity_at[i]] == candidate.name for i in self._inside(source)):
+            note(f"in the words, {who}")
+        kinds = _TAKES_UP.get(head)
         if itself:
             note("words", math.log1p(len(source.words)))
             note(f"itself, {len(source.words) if len(source.words) < 4 else 'many'} words")
+            note(f"itself, {shape}, {len(source.words) if len(source.words) < 4 else 'many'} words")
+            if kinds:
+                note("itself, takes up")
             return
-        functions = {self._lemma(head)}
-        for sign, means in _SAME_FUNCTION:
-            if sign <= {part for word in source.words for part in word.split("'")}:
-                functions.add(means[0])
-        if functions & candidate.roles:
+        if kinds and candidate.label in ("ORG", "LOC"):
+            known = self._kinds_of(candidate)
+            note(f"takes up, {'fits' if known & kinds else 'unknown' if not known else 'does not fit'}")
+        if candidate.name in setting.holders:
             note("role matches")
+            note(f"role matches, one of {min(3, len(setting.holders))}")
             note(f"role matches, {shape}")
             complements = {
                 meaning
@@ -699,8 +806,8 @@ class _Resolution:
                 if len(word) > 3 and word != head
                 for meaning in self._meanings(word)
             }
-            known = candidate.roles | ({candidate.country} if candidate.country else set())
-            if complements and complements & known:
+            about = candidate.roles | ({candidate.country} if candidate.country else set())
+            if complements and complements & about:
                 note("role and complement match")
             elif complements:
                 note("complement differs")
@@ -712,6 +819,15 @@ class _Resolution:
             note("gender agrees" if role.gender == candidate.gender else "gender differs")
         if candidate.label == "ORG" and head in candidate.name.lower().split():
             note("noun in its name")
+
+    def _inside(self, source: _Source) -> Iterator[int]:
+        """Yield the tokens of the source's words that are in an entity."""
+        return (i for i in range(source.position, source.position + len(source.words)) if i in self.entity_at)
+
+    def _kinds_of(self, candidate: _Candidate) -> frozenset[str]:
+        """Return the kinds that the gazetteer gives an organisation or place of this name."""
+        found = self.component.gazetteer.lookup(candidate.name)
+        return frozenset(entry.kind for entry in found if entry.label == candidate.label)
 
     # Turns
 
@@ -824,13 +940,6 @@ class _Resolution:
     def _last_before(self, candidate: _Candidate, position: int) -> int | None:
         k = bisect_left(candidate.heads, position)
         return candidate.heads[k - 1] if k else None
-
-    def _met_between(self, start: int, end: int, besides: str) -> bool:
-        return any(
-            self.name_of[self.entity_at[i]] != besides and self.ents[self.entity_at[i]].label_ == "PER"
-            for i in range(self._token(start), min(self._token(end), self._token(start) + 200))
-            if i in self.entity_at
-        )
 
     def _block(self, offset: int) -> int:
         return bisect_left(self.block_starts, offset + 1) - 1

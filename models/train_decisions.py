@@ -48,7 +48,7 @@ STRENGTH = {
     "direct": 0.1,
     "end": 0.5,
     "indirect": 0.2,
-    "speaker": 0.2,
+    "speaker": 0.3,
     "right": 0.3,
 }
 # Decisions in which candidates compete.
@@ -85,6 +85,8 @@ class Oracle:
             answer = self.answer(decision, asked)
             if answer is not None:
                 self.instances.append(Instance(self.gold["id"], asked.content, dict(features), answer))
+            if self.model is not None and decision in self.model.weights:
+                return self.model(decision, features, asked)
             return float(bool(answer))
         return float(bool(self.answer(decision, asked)))
 
@@ -268,6 +270,12 @@ def train(docs: dict[str, Doc], golds: Sequence[Gold], inner: int = 4) -> Weight
         for k in range(len(parts)):
             others = [instance for other, part in enumerate(per_part) if other != k for instance in part]
             crossed[k][decision] = fit(decision, others)
+        if decision in CHOICES:
+            per_part = [collect(decision, docs, part, Learned(crossed[k])) for k, part in enumerate(parts)]
+            weights[decision] = fit(decision, [instance for part in per_part for instance in part])
+            for k in range(len(parts)):
+                others = [instance for other, part in enumerate(per_part) if other != k for instance in part]
+                crossed[k][decision] = fit(decision, others)
     return weights
 
 
