@@ -36,6 +36,15 @@ _CHARGING = frozenset(
     infraction chef
     """.split()
 )
+_OFFENCES = frozenset(
+    """
+    abus agression assassinat attentat blanchiment blessures chantage complicité complot concussion corruption
+    détournement diffamation discrimination dissimulation détention enlèvement escroquerie espionnage évasion extorsion
+    faux fraude harcèlement homicide homicides injure injures insurrection malfaiteurs manquement meurtre menaces
+    mutinerie outrage prise proxénétisme rébellion recel sabotage séquestration sédition terrorisme torture trahison
+    trafic tromperie usage viol violence violences vol
+    """.split()
+)
 _BEFORE_MARKS = frozenset(
     """
     de d' du des le la l' les un une son sa ses leur ce cette au aux à en pour par comme que qu' et ou
@@ -522,6 +531,7 @@ class Contents(Clauses):
             features["in brackets"] = float(
                 n.lower[after] == ")" and before is not None and before >= 0 and n.lower[before] == "("
             )
+        self._note_place(features, m, words, before, finite > 0, link)
         features["repeated"] = float(size <= _FEW_WORDS and self._repeated(m))
         features["named alike"] = float(size <= 4 and capitals > 0)
         block = n.blocks[n.block[begin]] if begin < len(n.block) and n.blocks else "paragraph"
@@ -534,4 +544,41 @@ class Contents(Clauses):
             place = self.place.get(report.head)
             if place is not None and n.sentence[report.head] == n.sentence_of[m]:
                 features["cue after"] = float(place > n.index_of[m])
+                gap = abs(place - n.index_of[m]) - 1
+                features["cue gap"] = math.log1p(gap)
+                features[f"cue gap, {_size(size)}"] = math.log1p(gap)
         return features
+
+    def _note_place(
+        self, features: Features, m: int, words: list[int], before: int | None, finite: bool, link: float
+    ) -> None:
+        """What stands before the marks together with what they hold: ``l'opération « Serval »``, ``pour « vol »``."""
+        n = self.n
+        if before is None:
+            place = "start"
+        elif before < 0:
+            place = "quotation"
+        elif n.lower[before] in THAT:
+            place = "that"
+        elif n.pos[before] in ("PUNCT", "SPACE"):
+            place = n.lower[before].strip() or "space"
+        elif n.pos[before] in ("DET", "ADP", "NOUN", "PROPN", "ADJ", "VERB", "AUX"):
+            place = n.pos[before]
+        else:
+            place = "other"
+        size = _size(len(words))
+        features[f"{place}, {size}"] = 1.0
+        features[f"link, {size}"] = link
+        features[f"link, {place}"] = link
+        if not finite:
+            capital = "capital" if features["capital"] else "small"
+            features[f"{place}, no verb, {capital}"] = 1.0
+            first = n.pos[words[0]]
+            features[f"{place}, {first} first"] = 1.0
+            offences = sum(n.lower[i] in _OFFENCES for i in words)
+            features["offence"] = float(offences > 0)
+            features["offence first"] = float(n.lower[words[0]] in _OFFENCES)
+
+
+def _size(words: int) -> str:
+    return "1" if words == 1 else "2-3" if words <= 3 else "4-8" if words <= 8 else "many"
