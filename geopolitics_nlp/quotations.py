@@ -28,6 +28,8 @@ Kind = Literal["direct", "mixed", "turn", "indirect"]
 
 # Below this no cue is taken to report the content; the quotation decision weighs the link's probability itself.
 _LINKED = 0.3
+# Below this, marks hold nobody's words. Above one half: what is returned for nothing costs an analyst more.
+_SPOKEN = 0.6
 # Contents that cross begin near each other.
 _CROSSING_REACH = 12
 
@@ -133,7 +135,7 @@ class Quotations:
             features["coordinated"] = float(beside in sure)
             features["coordinated, sure"] = sure.get(beside, 0.5) - 0.5
             probability = sure[m] = self.judge("quotation", features, Asked(span))
-            if probability < 0.5:
+            if probability < _SPOKEN:
                 continue
             kind: Kind = "direct" if self.judge("direct", features, Asked(span)) >= 0.5 else "mixed"
             if signature is not None:

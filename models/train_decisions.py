@@ -44,7 +44,7 @@ DECISIONS = ("link", "quotation", "direct", "end", "indirect", "speaker", "right
 # The inverse of the regularisation's strength, chosen by cross-validation.
 STRENGTH = {
     "link": 0.3,
-    "quotation": 0.1,
+    "quotation": 0.2,
     "direct": 0.1,
     "end": 0.5,
     "indirect": 0.2,
