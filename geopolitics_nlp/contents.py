@@ -511,7 +511,13 @@ class Contents(Clauses):
             features["after bracket"] = float(word == "(")
             features["after comma"] = float(word == ",")
             near = [unit for _, unit in zip(range(4), n.before(m), strict=False) if unit >= 0]
-            features["after naming"] = float(any(n.lower[i] in _NAMING for i in near))
+            # Who is called something, not called upon: ``a appelé à « la retenue »``.
+            named = [
+                i
+                for i in near
+                if n.lower[i] in _NAMING and not (word == "à" and n.lower[i].startswith("appel"))
+            ]
+            features["after naming"] = float(bool(named))
             features["after charge"] = float(any(n.lower[i] in _CHARGING for i in near))
             if word in _BEFORE_MARKS:
                 features[f"after {word}"] = 1.0
@@ -576,7 +582,7 @@ class Contents(Clauses):
             first = n.pos[words[0]]
             features[f"{place}, {first} first"] = 1.0
             offences = sum(n.lower[i] in _OFFENCES for i in words)
-            features["offence"] = float(offences > 0)
+            features["offences"] = offences / len(words)
             features["offence first"] = float(n.lower[words[0]] in _OFFENCES)
 
 

@@ -72,7 +72,9 @@ _DOCUMENTS = frozenset(
     résolution motion billet éditorial post courrier plainte discours
     """.split()
 )
-_ISSUE = frozenset("publié publiée diffusé diffusée signé signée rédigé rédigée émis émise par de du d' des".split())
+_ISSUE = frozenset(
+    "publié publiée diffusé diffusée signé signée rédigé rédigée émis émise par de du d' des".split()
+)
 # Nouns that take up an organisation or a place named before, and the kinds of the gazetteer that they fit.
 _TAKES_UP = {
     noun: frozenset(kinds.split())
@@ -611,7 +613,11 @@ class _Resolution:
             if role is None or self._inside_marks(self.starts[i]):
                 continue
             if token.dep_ in (*_SUBJECT, "ROOT", "obl:agent") or self._introduced(i):
-                plural = role.number == "p" if role.number in ("s", "p") else "Plur" in token.morph.get("Number", [])
+                plural = (
+                    role.number == "p"
+                    if role.number in ("s", "p")
+                    else "Plur" in token.morph.get("Number", [])
+                )
                 gender = role.gender if role.gender in ("m", "f") else None
                 name = self._phrase(token)
                 yield _Candidate(name, None, None, gender, plural, [i], set(), described=True, noun=i)
