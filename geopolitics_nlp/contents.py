@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from .decisions import Features
 from .lexicons import Cue
+from .narrative import BULLETS
 from .reports import THAT, Clauses, Report
 
 if TYPE_CHECKING:
@@ -298,7 +299,12 @@ class Contents(Clauses):
         """
         n = self.n
         before = n.sentence_of[m] - 1
-        while before >= 0 and n.units[before] and self._level(n.units[before][-1]) != n.parent[m]:
+        listed = self._is_item(n.sentence_of[m])
+        while (
+            before >= 0
+            and n.units[before]
+            and (self._level(n.units[before][-1]) != n.parent[m] or (listed and self._is_item(before)))
+        ):
             before -= 1
         if before < 0 or not n.units[before]:
             return
@@ -329,6 +335,19 @@ class Contents(Clauses):
                 nothing_after = all(unit < 0 or n.lower[unit] in {".", ","} for unit in n.after(m))
                 features["before, alone"] = float(nothing_after)
             yield report, features, "introduced" if introduced else "continued"
+
+    def _is_item(self, sentence: int) -> bool:
+        """Tell whether a sentence is one item of a list: a quotation alone behind a bullet or a dash."""
+        n = self.n
+        units = n.units[sentence]
+        if len(units) != 1 or units[0] >= 0:
+            return False
+        mark = n.marks[~units[0]]
+        return (
+            mark.style == "—"
+            or n.text[max(0, mark.outer_start - 4) : mark.outer_start].rstrip(" \u00a0\u202f\t")[-1:]
+            in BULLETS
+        )
 
     def _level(self, unit: int) -> int:
         return self.n.parent[~unit] if unit < 0 else self.n.level[unit]

@@ -7,9 +7,10 @@ its paragraph, and the other marks are still read.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import regex
 
@@ -61,10 +62,13 @@ class _Open:
     same_inside: int = 0
 
 
-def pair(text: str, blocks: Iterable[tuple[int, int]] | None = None) -> list[Marked]:
+def pair(
+    text: str, blocks: Iterable[tuple[int, int]] | None = None, unmarked: Iterable[Marked] = ()
+) -> list[Marked]:
     """Return what stands between marks in ``text``, sorted by start, the outer first.
 
-    ``blocks`` are the paragraphs as character offsets; without them each line is one.
+    ``blocks`` are the paragraphs as character offsets; without them each line is one. ``unmarked`` are quotations that
+    only their place tells (see `unmarked`); they are left out where marks cross them.
 
     >>> text = 'Il a dit : « Nous “partons” ».'
     >>> [text[m.start:m.end] for m in pair(text)]
@@ -105,13 +109,81 @@ def pair(text: str, blocks: Iterable[tuple[int, int]] | None = None) -> list[Mar
                     found.append(_closed(text, stack.pop(), match.start(), match.end()))
                     closed_here = True
                 else:
-                    found.append(_unopened(text, match.start(), match.end(), style, start, found))
+                    floor = max(start, stack[-1].start) if stack else start
+                    found.append(_unopened(text, match.start(), match.end(), style, floor, found))
         if closed_here and not (stack and stack[0].block != number):
             found.extend(_unclosed(text, mark, bounds[mark.block][1]) for mark in pending)
             pending = []
         pending.extend(stack)
     found.extend(_unclosed(text, mark, bounds[mark.block][1]) for mark in pending)
-    return _nested(_bounded(text, [mark for mark in found if mark.end > mark.start]))
+    found = _bounded(text, [mark for mark in found if mark.end > mark.start and not _stray(text, mark)])
+    return _nested([*found, *_uncrossed(unmarked, found)])
+
+
+_DIALOGUE = regex.compile(r"(?P<dash>[—–-])[ \u00a0\u202f]*(?=[\p{Lu}\d…«“\"]|\.\.\.)")
+_SPOKEN = regex.compile(
+    r"(?i)(?<![\p{L}'’-])(?:je|j['’]|nous|vous|tu|moi|mon|ma|mes|notre|nos|votre|vos)(?![\p{L}-])"
+    r"|[?!…]\Z|,\s[\p{L}-]+-(?:t-)?(?:il|elle)s?(?!\p{L})"
+)
+_ENDED = regex.compile(r"[.!?…][ \u00a0\u202f]?[»”\"]?\Z")
+_SIGNED = regex.compile(r"[—–-]{1,2}\s*\p{Lu}[^.!?…:;«»“”\"]{2,100}$")
+_I = regex.compile(r"(?i)(?<![\p{L}'’-])(?:je|j['’]|nous|m['’]|notre|nos|mon|ma|mes)(?![\p{L}-])")
+
+
+def unmarked(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Marked]:
+    """Return the quotations that have no marks: lines of a dialogue, and what a signature line stands below.
+
+    ``paragraphs`` are those of the article's own text, as character offsets. Dashes open the lines of a dialogue where
+    most of them say ``je`` or ``vous``, ask, exclaim or hold ``dit-il``, or a colon leads to them. What is signed
+    (``— Awa Diarra``) is quoted as far up as its paragraphs say ``je`` or ``nous``.
+
+    >>> text = "Il répond :\\n— Nous partons.\\nLa nuit tombe."
+    >>> [text[m.start:m.end] for m in unmarked(text, [(0, 11), (12, 27), (28, 42)])]
+    ['Nous partons.']
+    """
+    found: list[Marked] = []
+    dialogue: list[Marked] = []
+    said: list[tuple[int, int]] = []  # the paragraphs just above that say je or nous, without marks
+    for start, end in paragraphs:
+        line = text[start:end].rstrip()
+        dash = _DIALOGUE.match(line)
+        signed = bool(said) and _SIGNED.match(line)
+        if signed:
+            a, b = _trimmed(text, said[0][0], said[-1][1])
+            found.append(Marked(a, b, a, b, "—"))
+        if dash and not signed:
+            a, b = _trimmed(text, start + dash.end(), end)
+            dialogue.append(Marked(a, b, start, b, "—"))
+        elif dialogue:
+            found += _spoken(text, dialogue)
+            dialogue = []
+        quotes = any(match.group() not in "'’‘" for match in _MARK.finditer(line))
+        said = [*said, (start, end)] if not dash and not quotes and _I.search(line) else []
+    return [*found, *_spoken(text, dialogue)]
+
+
+def _spoken(text: str, lines: list[Marked]) -> list[Marked]:
+    """Return the lines of a dialogue; none when they are the items of a list."""
+    if not lines or not all(_ENDED.search(text, line.start, line.end) for line in lines):
+        return []
+    before = lines[0].outer_start
+    led = text[max(0, before - 20) : before].rstrip()[-1:] == ":" and text[before] != "-"
+    speaking = sum(bool(_SPOKEN.search(text, line.start, line.end)) for line in lines)
+    return lines if led or 2 * speaking >= len(lines) else []
+
+
+def _uncrossed(unmarked: Iterable[Marked], found: Sequence[Marked]) -> Iterator[Marked]:
+    """Yield the quotations without marks that no marks stand around or across, and that are not marked after all."""
+    ordered = sorted(found, key=lambda mark: mark.outer_start)
+    starts = [mark.outer_start for mark in ordered]
+    reached = [0, *accumulate((mark.outer_end for mark in ordered), max)]  # by the marks before each
+    for each in unmarked:
+        first, last = bisect_left(starts, each.outer_start), bisect_left(starts, each.outer_end)
+        inside = ordered[first:last]
+        whole = any((mark.start, mark.end) == (each.start, each.end) for mark in inside)
+        fits = all(each.start <= mark.outer_start and mark.outer_end <= each.end for mark in inside)
+        if reached[first] <= each.outer_start and fits and not whole:
+            yield each
 
 
 def _role(
@@ -182,10 +254,16 @@ def _unclosed(text: str, opened: _Open, limit: int) -> Marked:
     return Marked(a, b, opened.outer_start, b, opened.style, closed=False)
 
 
-def _unopened(
-    text: str, start: int, end: int, style: str, block_start: int, found: Sequence[Marked]
-) -> Marked:
-    floor = max([block_start, *(mark.outer_end for mark in found[-3:] if mark.outer_end <= start)])
+def _stray(text: str, mark: Marked) -> bool:
+    """Tell whether a mark without its partner stands alone between two words: it opens nothing."""
+    opens = mark.outer_start + 1
+    if mark.closed or mark.style != '"' or not text[opens].isspace() or not text[mark.start].islower():
+        return False
+    return text[max(0, mark.outer_start - 20) : mark.outer_start].rstrip()[-1:].isalnum()
+
+
+def _unopened(text: str, start: int, end: int, style: str, floor: int, found: Sequence[Marked]) -> Marked:
+    floor = max([floor, *(mark.outer_end for mark in found[-3:] if mark.outer_end <= start)])
     a, b = _trimmed(text, floor, start)
     while a < b and (text[a] in ".,;:!?…" or text[a].isspace()):
         a += 1
@@ -222,7 +300,8 @@ def _nested(found: Iterable[Marked]) -> list[Marked]:
     for mark in ordered:
         while around and around[-1].outer_end <= mark.outer_start:
             around.pop()
-        if len(around) >= _MAX_DEPTH:
+        # What crosses the marks around it is left out: they are right more often.
+        if len(around) >= _MAX_DEPTH or (around and mark.outer_end > around[-1].outer_end):
             continue
         result.append(replace(mark, depth=len(around)))
         around.append(mark)

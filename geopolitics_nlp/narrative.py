@@ -21,6 +21,9 @@ _INVITATIONS = frozenset(
     {"lire", "relire", "regarder", "écouter", "voir", "manquer", "lisez", "regardez", "écoutez", "découvrir"}
 )
 _INVITATION_WORDS = 12
+# The kinds of blocks in which a dash may begin what somebody says.
+_OWN_TEXT = frozenset({"paragraph", "lead", "list"})
+BULLETS = frozenset("-–—•›*·")
 _OUTSIDE = -1
 _MARK = -2
 
@@ -54,7 +57,8 @@ class Narrative:
         items = layers.read(doc, layers.BLOCKS)
         bounds = [(item.start, item.end) for item in items] or None
         self.blocks = [item.label for item in items]
-        self.marks = marks.pair(self.text, bounds)
+        own = [(item.start, item.end) for item in items if item.label in _OWN_TEXT]
+        self.marks = marks.pair(self.text, bounds, marks.unmarked(self.text, own))
         self.block = self._blocks(bounds)
         self.level, self.tokens_of = self._levels()
         self.parent = self._parents()
@@ -152,7 +156,7 @@ class Narrative:
             while upcoming < len(self.marks) and self.marks[upcoming].outer_start <= self.start[i]:
                 place_mark(upcoming, self.block[i])
                 upcoming += 1
-            if self.level[i] == _MARK or not self.lower[i].strip():
+            if self.level[i] == _MARK or not self.lower[i].strip() or self._lists(i, upcoming):
                 continue
             text = token.text
             opens = text[0].isupper() or text[0].isdigit() or text[0] in _OPENS_SENTENCE
@@ -162,6 +166,14 @@ class Narrative:
         for m in range(upcoming, len(self.marks)):
             place_mark(m, self.block[-1])
         return sentence, units, sentence_of, index_of
+
+    def _lists(self, i: int, upcoming: int) -> bool:
+        """Tell whether token ``i`` is the bullet before mark pair ``upcoming``: it belongs to no sentence."""
+        if self.lower[i] not in BULLETS or upcoming >= len(self.marks):
+            return False
+        heads_block = i == 0 or self.block[i - 1] != self.block[i]
+        end = self.start[i] + len(self.lower[i])
+        return heads_block and not self.text[end : self.marks[upcoming].outer_start].strip()
 
     def _invites(self, units: list[int]) -> bool:
         """Tell whether a sentence up to its colon invites to read on elsewhere: ``À lire aussi sur … :``."""
