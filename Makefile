@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold/dev/gold.jsonl
 CORPORA := ../shared/corpora
 
-.PHONY: run test lint types bench faults memory model entities decisions lock clean
+.PHONY: run test spark lint types bench faults memory fuzz model entities decisions lock clean
 
 run: $(VENV)/ready  ## annotate the sample articles and show one of them
 	mkdir -p out && rm -f out/articles.jsonl.part
@@ -14,6 +14,10 @@ run: $(VENV)/ready  ## annotate the sample articles and show one of them
 
 test: lint types  ## lint, types, tests, quality floors
 	$(BIN)/python -m pytest
+
+spark: $(VENV)/ready  ## tests in a session of Apache Spark, which needs Java 17
+	$(BIN)/python -m pip install --quiet --editable '.[spark]'
+	$(BIN)/python -m pytest -rs tests/test_spark.py
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .
@@ -30,6 +34,9 @@ faults: $(VENV)/ready  ## runs that are killed at random moments and resumed
 
 memory: $(VENV)/ready  ## memory of a run of 100,000 articles
 	$(BIN)/python benchmarks/memory.py $(CORPORA)
+
+fuzz: $(VENV)/ready  ## 100,000 generated texts: no exception, no broken record, linear time
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/fuzz.py
 
 model: $(VENV)/ready  ## train the recogniser again (models/recogniser)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m geopolitics_nlp.models.train_recogniser ../shared

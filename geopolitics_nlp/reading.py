@@ -427,12 +427,12 @@ def _parquet(file: _File, columns: Columns) -> Iterator[Article | Failure]:
             source = cast(IO[bytes], decompressed)
         with ParquetFile(source, buffer_size=_PART) as table:
             names = table.schema_arrow.names
-            if (reason := _unfit(names, columns)) is not None:
+            if (reason := unfit(names, columns)) is not None:
                 yield Failure(file.id, reason, str(file))
                 return
             index = 0
             for batch in table.iter_batches(batch_size=_ROWS):
-                for values in _parquet_rows(batch):
+                for values in rows(batch):
                     where = f"{file}[{index}]"
                     if isinstance(values, str):
                         yield Failure(where, values, where)
@@ -441,8 +441,8 @@ def _parquet(file: _File, columns: Columns) -> Iterator[Article | Failure]:
                     index += 1
 
 
-def _parquet_rows(batch: pyarrow.RecordBatch) -> Iterator[dict[str, Any] | str]:
-    """Yield the rows of a batch, or why one cannot be read."""
+def rows(batch: pyarrow.RecordBatch) -> Iterator[dict[str, Any] | str]:
+    """Yield the rows of an Arrow batch as mappings, or, of one that cannot be read, why."""
     import pyarrow as pa
 
     # Python has no nanoseconds.
@@ -455,7 +455,7 @@ def _parquet_rows(batch: pyarrow.RecordBatch) -> Iterator[dict[str, Any] | str]:
     except ValueError as error:
         if batch.num_rows > 1:
             for i in range(batch.num_rows):
-                yield from _parquet_rows(batch.slice(i, 1))
+                yield from rows(batch.slice(i, 1))
         else:
             yield UNDECODED if isinstance(error, UnicodeError) else f"The row cannot be read: {error}."
 
@@ -508,7 +508,7 @@ def _table(file: _File, columns: Columns) -> Iterator[Article | Failure]:
     with file.open() as stream:
         rows = _Rows(decoder.parts(file.lines(stream)), tabs=file.endings[0] == ".tsv")
         names = [name.strip() or f"column {i}" for i, name in enumerate(rows.header, 1)]
-        if (reason := _unfit(names, columns)) is not None:
+        if (reason := unfit(names, columns)) is not None:
             yield Failure(file.id, reason, str(file))
             return
         for line, row in rows:
@@ -573,7 +573,7 @@ def _is_unquoted(lines: list[str]) -> bool:
 # Columns
 
 
-def _unfit(names: Sequence[str], columns: Columns) -> str | None:
+def unfit(names: Sequence[str], columns: Columns) -> str | None:
     """Say why a table with columns of these names cannot be read; None when it can."""
     absent = [column for column in astuple(columns) if column is not None and column not in names]
     if absent or "text" not in _roles(tuple(names), columns).values():

@@ -30,8 +30,8 @@ TOGETHER = 32
 # An article may take so much of the processor: ten times what is usual here, so that only the hopeless are seen.
 SECONDS, SECONDS_A_CHAR = 0.1, 0.001
 # How many times as long four times the text may take; one in EVERY texts is measured so.
-TIMES, GROWTH, EVERY = 4, 8, 100
-GROWN_FROM = 4_000
+TIMES, GROWTH, EVERY = 4, 8, 200
+GROWN_FROM = 2_000
 
 MARKS = "«»“”„‟‘’‚‛‹›\"'`´″〝〞＂「」—–-―•:;,.…!?()[]{}<>/\\*_#|"
 SPACES = " \u00a0\u202f\u2009\u200a\u3000\u1680\u2007\u2028\u2029\u0085\t\n\r\v\f"
@@ -68,7 +68,7 @@ def made(number: int) -> str:
     return draw.choices(list(KINDS.values()), list(KINDS))[0](draw)
 
 
-def _passage(draw: random.Random, longest: int = 500) -> str:
+def _passage(draw: random.Random, longest: int = 300) -> str:
     text = draw.choice(articles())
     length = draw.randint(20, longest)
     start = draw.randrange(max(1, len(text) - length))

@@ -24,6 +24,7 @@ def _violations(made: Record, text: str) -> Iterator[str]:
     for item, what in [
         *((item, "entity") for item in made.entities),
         *((item, "quotation") for item in made.quotes),
+        *((item, "mention") for quote in made.quotes for item in quote.mentions),
         *extents,
     ]:
         if not 0 <= item.start < item.end <= len(text):
@@ -46,13 +47,19 @@ def _violations(made: Record, text: str) -> Iterator[str]:
             yield f"entity without label or name: {entity}"
         if entity.id == "" or (entity.id and not entity.kb_name):
             yield f"entity with half an identity: {entity}"
+        if (entity.lat is None) != (entity.lon is None) or not abs(entity.lat or 0) <= 90 >= abs(
+            entity.lon or 0
+        ) / 2:
+            yield f"no place on earth: {entity}"
     for quote in made.quotes:
         if not (type(quote.confidence) is float and 0.0 <= quote.confidence <= 1.0):
             yield f"confidence: {quote}"
         if quote.kind not in get_args(Kind) or not quote.rule or quote.utterance < 0:
             yield f"kind, rule or utterance: {quote}"
-        if (quote.stance is not None) > (quote.cue is not None):
-            yield f"a stance without a cue: {quote}"
+        if quote.cue is None and (quote.stance is not None or quote.negated):
+            yield f"the stance of a cue that is not there: {quote}"
+        if not all(quote.start <= item.start and item.end <= quote.end for item in quote.mentions):
+            yield f"a mention outside its quotation: {quote}"
         speaker = quote.speaker
         if speaker and not (speaker.name.strip() and speaker.label in (None, *get_args(Label))):
             yield f"speaker without a name: {quote}"

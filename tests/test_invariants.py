@@ -4,46 +4,25 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import fuzz
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from invariants import violations
 from marked_text import pipeline
 
 from geopolitics_nlp import records
-from geopolitics_nlp.records import Article, Record, record
+from geopolitics_nlp.records import Article, record
 
 SHARED = Path(__file__).parents[2] / "shared" / "corpora"
 
 
-def check(text: str) -> Record:
+def check(text: str) -> None:
     """Annotate ``text`` and check everything that a record promises."""
-    made = record(pipeline()(text), Article(text, id="a"))
-    for item in [*made.entities, *made.quotes]:
-        assert 0 <= item.start < item.end <= len(text)
-        assert text[item.start : item.end] == item.text
-        assert item.text == item.text.strip()
-    assert list(made.entities) == sorted(made.entities, key=lambda entity: entity.start)
-    for one, other in zip(made.entities, made.entities[1:], strict=False):
-        assert one.end <= other.start
-    keys = [(quote.start, -quote.end) for quote in made.quotes]
-    assert keys == sorted(keys)
-    found = [(quote.start, quote.end, quote.kind) for quote in made.quotes]
-    assert len(found) == len(set(found)), "a quotation twice"
-    for quote in made.quotes:
-        assert 0.0 <= quote.confidence <= 1.0
-        assert quote.rule
-        assert quote.kind in ("direct", "mixed", "turn", "indirect")
-        for extent in (quote.cue, quote.source):
-            if extent is not None:
-                assert 0 <= extent.start < extent.end <= len(text)
-                assert text[extent.start : extent.end] == extent.text
-        if quote.speaker is not None:
-            assert quote.speaker.name.strip()
-    assert Record.from_json(made.to_json()) == made
-    assert json.loads(made.to_json())["text"] == text
-    return made
+    assert violations(record(pipeline()(text), Article(text, id="a")), text) == []
 
 
 PIECES = [
@@ -141,6 +120,14 @@ def test_time_of_our_components_is_linear(unit: str) -> None:
     assert seconds(480) < 9 * seconds(120) + 0.3
 
 
+def test_the_first_generated_texts() -> None:
+    assert list(fuzz.problems(pipeline(), range(1, 160))) == []
+
+
+def test_a_generated_text_is_made_from_its_number_alone() -> None:
+    assert [fuzz.made(number) for number in (3, 1, 2)] == [fuzz.made(3), *map(fuzz.made, (1, 2))]
+
+
 @pytest.mark.parametrize("path", ["press-fr/articles.jsonl", "winer-fr/2016-2017.jsonl"])
 def test_real_articles(path: str) -> None:
     file = SHARED / path
@@ -155,3 +142,22 @@ def test_quotes_are_a_view_of_the_document() -> None:
     doc = pipeline()("« Nous partons », a déclaré Awa Diarra.")
     assert doc._.quotes == records.quotes(doc)
     assert doc._.quotes is not doc._.quotes
+
+
+def test_a_broken_promise_is_found() -> None:
+    text = "« Nous partons », a déclaré Awa Diarra à Gao."
+    made = record(pipeline()(text), Article(text, id="a"))
+    entity, quote = made.entities[0], made.quotes[0]
+    broken = {
+        "what stands there": {"entities": (replace(entity, start=entity.start + 1),)},
+        "offsets": {"entities": (replace(entity, end=100),)},
+        "outer white space": {"quotes": (replace(quote, start=1, text=" Nous partons"),)},
+        "not in order": {"entities": made.entities[::-1]},
+        "twice": {"quotes": (quote, quote)},
+        "confidence": {"quotes": (replace(quote, confidence=1.5),)},
+        "not there": {"quotes": (replace(quote, cue=None),)},
+        "another": {"text": text.lower()},
+    }
+    assert violations(made, text) == []
+    for problem, change in broken.items():
+        assert problem in " ".join(violations(replace(made, **change), text)), problem

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "geopolitics_nlp"
 ORDER = (
     "lexicons gazetteers layers decisions dates blocks interviews layout surfaces entities roles linking naming marks "
     "narrative reports contents complements quotations mentions speakers records encodings reading inference pipeline "
-    "batch tables journal writing showing evaluation cli"
+    "batch tables spark journal writing showing evaluation cli"
 ).split()
 # Inside functions a factory may register views of what comes later.
 LATER_BY_NAME = {"quotations": {"records"}}
