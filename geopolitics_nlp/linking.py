@@ -6,6 +6,7 @@ countries that it speaks of. What the evidence contradicts is not linked.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -159,18 +160,13 @@ class Linker:
     def organisation(self, keys: Sequence[str], countries: Counter[str]) -> Entry | None:
         """Return the organisation that the forms (the fullest first) name.
 
-        An acronym that the article spells out otherwise than the gazetteer does, in a country that the article does
-        not speak of, is another's.
+        An acronym that the article spells out in other words than the gazetteer is another's.
         """
         for key in keys:
             entries = self.entries(key, "ORG")
             spelt_out = keys[0] if " " not in key and " " in keys[0] else ""
             if spelt_out:
-                entries = [
-                    entry
-                    for entry in entries
-                    if (entry.country is not None and entry.country in countries) or _alike(spelt_out, entry)
-                ]
+                entries = [entry for entry in entries if _alike(spelt_out, entry)]
             if entries:
                 return _namesake(entries, (), countries)
         return None
@@ -189,17 +185,18 @@ def _alike(key: str, entry: Entry) -> bool:
 
 
 def _namesake(entries: Sequence[Entry], own: Collection[str | None], countries: Counter[str]) -> Entry | None:
-    """Choose among entries of one name (the most prominent first) by its own country, else by the article's."""
-    if len(entries) < 2 or entries[0].kind == "zone":
-        return entries[0] if entries else None
-    named = [entry for entry in entries if entry.country in own] or [
-        entry for entry in entries if entry.country in countries
-    ]
-    # Equal counts leave the most prominent of places; of two people, neither.
-    named.sort(key=lambda entry: -countries[entry.country or ""])
-    if entries[0].label == "PER":
-        told = len(named) == 1 or (
-            len(named) > 1 and countries[named[0].country or ""] > countries[named[1].country or ""]
-        )
-        return named[0] if told else None
-    return named[0] if named else entries[0]
+    """Choose among entries of one name: by its own country, by prominence, and by what the article speaks of.
+
+    A place or an organisation is the more likely by each tenfold of prominence, and by each doubling of its country in
+    the article. Of two people, equally spoken of, neither is meant.
+    """
+    named = [entry for entry in entries if entry.country in own] or list(entries)
+    if len(named) > 1 and named[0].label == "PER":
+        named.sort(key=lambda entry: -countries[entry.country or ""])
+        first, second = (countries[entry.country or ""] for entry in named[:2])
+        return named[0] if first > second else None
+
+    def likelihood(entry: Entry) -> float:
+        return math.log10(gazetteers.prominence(entry) + 1) + math.log2(countries[entry.country or ""] + 1)
+
+    return max(named, key=likelihood, default=None)

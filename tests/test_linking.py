@@ -45,6 +45,9 @@ def invented() -> Naming:
                 Entry("Bamba", "LOC", "region", (), "Q7", "TA"),
                 Entry("Bamba", "LOC", "city", (), "Q8", "TA", population=90),
                 Entry("Bamba", "LOC", "town", (), "Q9", "ZE", population=10),
+                Entry("Zélande", "LOC", "village", (), "Q12", "TA"),
+                Entry("Kora", "LOC", "city", (), "Q13", "TA", population=900_000),
+                Entry("Kora", "LOC", "city", (), "Q14", "ZE", population=50_000),
                 Entry("Plaine", "LOC", "zone", (), "Q10"),
                 Entry("Plaine", "LOC", "region", (), "Q11", "TA"),
             ),
@@ -65,14 +68,17 @@ CASES = {
     "a function in the name": ("Le pape [Anselme|PER] a parlé.", "Q5"),
     "an acronym": ("Le [FU|ORG] a gagné.", "Q6"),
     "an acronym spelt out otherwise": ("Les [Forces nouvelles|ORG] ([FU|ORG]) ont gagné en [Zélande|LOC].", ""),
-    "an acronym spelt out, and its country": (
-        "La [Force de l'union|ORG] ([FU|ORG]) a gagné en [Tarkintie|LOC].", "Q6"),
+    "an acronym spelt out in like words": ("Le [Front de l'unité|ORG] ([FU|ORG]) a gagné.", "Q6"),
     "a city before its region": ("Il pleut à [Bamba|LOC].", "Q8"),
     "a region": ("Il pleut dans la région de [Bamba|LOC].", "Q7"),
     "the country after it": ("Il pleut à [Bamba|LOC], en [Zélande|LOC].", "Q9"),
     "the country in brackets": ("Il pleut à [Bamba|LOC] ([Zélande|LOC]).", "Q9"),
     "a country that has none": ("Il pleut à [Bamba|LOC], en [Haute-Tarkintie|LOC].", ""),
     "countries in a row": ("En [Tarkintie|LOC], en [Zélande|LOC], il pleut.", "QTA"),
+    "a large city in a country spoken of less": (
+        "À [Kora|LOC], la [Tarkintie|LOC] répond à la [Zélande|LOC] ; la [Zélande|LOC] se tait.", "Q13"),
+    "a small city in a country spoken of alone": ("À [Kora|LOC], la [Zélande|LOC] et les Zélandais se taisent.", "Q14"),
+    "a country before a village": ("La [Zélande|LOC] se tait, la [Tarkintie|LOC] tarkine et tarkine aussi.", "QZE"),
     "a zone": ("La région de la [Plaine|LOC] inquiète la [Tarkintie|LOC].", "Q10"),
 }  # fmt: skip
 
