@@ -615,12 +615,12 @@ def _nicknames(mentions: Sequence[Mention], words: Words) -> dict[str, int]:
     """Map the key of a nickname to the mention it stands beside: ``X, dit « Y »``, ``X alias Y``, ``Surnommé Y, X``."""
     found: dict[str, int] = {}
     for a, b in pairwise(mentions):
-        between = words.lower[a.end : b.start]
+        between = [word for word in words.lower[a.end : b.start] if not word.isspace()]
         said = next((i for i, word in enumerate(between[:5]) if word in _NICKNAMED), -1)
         # Not of those who speak to each other: `X a dit à Y`.
         if (
             said >= 0
-            and words.lower[a.end + said - 1] not in _HAVE
+            and _HAVE.isdisjoint(between[max(0, said - 1) : said])
             and _BEFORE_NICKNAME.issuperset(between[said + 1 :])
         ):
             found[b.key] = a.number

@@ -101,6 +101,10 @@ CASES = {
         "[Anselme Tiékoura|PER], dit « [Vieux Zinc|PER] », part. [Vieux Zinc|PER] rit.",
         {("Anselme Tiékoura", "Anselme Tiékoura", "Vieux Zinc", "Vieux Zinc")},
     ),
+    "nickname after a hard space": (
+        "[Anselme Tiékoura|PER], dit «\N{NO-BREAK SPACE}[Vieux Zinc|PER]\N{NO-BREAK SPACE}», part.",
+        {("Anselme Tiékoura", "Anselme Tiékoura", "Vieux Zinc")},
+    ),
     "initials": (
         "[Ibrahima Dolo-Kassé|PER] répond. [I. D.-K.|PER] : Oui.",
         {("Ibrahima Dolo-Kassé", "Ibrahima Dolo-Kassé", "I. D.-K.")},
