@@ -264,8 +264,7 @@ def _wrong_place(entry: Entry, countries: Mapping[str | None, Country]) -> Itera
         yield f"country {entry.country!r} is none of {COUNTRIES}."
     elif entry.label == "LOC" and entry.kind != "planet":
         if entry.lat is None or entry.lon is None:
-            if entry.kind != "region":
-                yield "the place has no coordinates; give lat and lon."
+            yield "the place has no coordinates; give lat and lon."
         elif entry.country and not _within(countries[entry.country].box, entry.lat, entry.lon):
             yield f"{entry.lat}, {entry.lon} lies outside the box of {entry.country} in {COUNTRIES}."
         if not entry.country and entry.kind in {"region", *SETTLEMENTS}:

@@ -573,9 +573,12 @@ def _is_initials(m: Mention) -> bool:
 
 
 def _within(short: Sequence[str], long: Sequence[str]) -> bool:
-    """Tell whether the parts of ``short`` occur in ``long``, in order."""
+    """Tell whether the parts of ``short``, of which some may be initials, occur in ``long``, in order."""
     rest = iter(long)
-    return len(short) < len(long) and all(part in rest for part in short)
+    shorter = len(short) < len(long) or (len(short) == len(long) and short != long)
+    return shorter and all(
+        any(part == other or (len(part) == 1 and other.startswith(part)) for other in rest) for part in short
+    )
 
 
 def _same_spelt_otherwise(a: Sequence[str], b: Sequence[str]) -> bool:

@@ -101,6 +101,10 @@ CASES = {
         "[Anselme Tiékoura|PER], dit « [Vieux Zinc|PER] », part. [Vieux Zinc|PER] rit.",
         {("Anselme Tiékoura", "Anselme Tiékoura", "Vieux Zinc", "Vieux Zinc")},
     ),
+    "initial of the first name": (
+        "[Salif Dan-Gao|PER] part. [S. Dan-Gao|PER] rit, [M. Dan-Gao|PER] non.",
+        {("Salif Dan-Gao", "Salif Dan-Gao", "S. Dan-Gao"), ("M. Dan-Gao", "M. Dan-Gao")},
+    ),
     "nickname after a hard space": (
         "[Anselme Tiékoura|PER], dit «\N{NO-BREAK SPACE}[Vieux Zinc|PER]\N{NO-BREAK SPACE}», part.",
         {("Anselme Tiékoura", "Anselme Tiékoura", "Vieux Zinc")},
