@@ -81,12 +81,17 @@ _PLURALS = frozenset("les des aux ces nos leurs deux trois plusieurs certains je
 _BREAKS = frozenset('/;:()[]|•*«»"“”<>!?…=') | {"...", "''"}
 # What links capitalised words only inside one name (`de` also joins two names).
 _NAME_LINKS = PARTICLES - frozenset("de d' du des la le e y".split()) | {"of", "for", "and", "the", "&"}
+# What says before a name what the person or the agency made: `Reportage Awa Diarra`.
+_CREDITS = frozenset(
+    """reportage rédaction texte textes image images photo photos photographie vidéo montage traduction récit crédit
+    crédits source sources propos""".split()
+)
 # Capitalised or in capitals, and no names: feasts, months, abbreviations, words of captions.
-_NO_NAMES = frozenset(
+_NO_NAMES = _CREDITS | frozenset(
     """janvier février mars avril mai juin juillet août septembre octobre novembre décembre noël pâques ramadan tabaski
-    korité toussaint aïd dieu allah etat état etats états image images photo photos vidéo source sources crédit
-    crédits publié accueil actualités question questions réponse réponses gouvernement nation république démocratie
-    constitution transition dr tv pib adn arn vih sida cfa fcfa pdg qg ogm vpn gps sms gmt utc ong usb phd qc""".split()
+    korité toussaint aïd dieu allah etat état etats états publié accueil tags actualités question questions réponse
+    réponses gouvernement nation république démocratie constitution transition dr tv pib adn arn vih sida cfa fcfa pdg
+    qg ogm vpn gps sms gmt utc ong usb phd qc""".split()
 )
 # The layout's blocks in which persons sign.
 _SIGNED = frozenset({"byline", "credit", "caption"})
@@ -115,6 +120,14 @@ class Candidate:
     def label(self) -> str:
         """The likeliest label."""
         return max(zip(self.chances, LABELS, strict=True))[1]
+
+    @property
+    def worth(self) -> float:
+        """The probability to be a name, less the threshold.
+
+        The labels are judged apart, so that of a name of either label lies between the highest and their sum.
+        """
+        return (max(self.chances) + sum(self.chances)) / 2 - THRESHOLD
 
 
 class Entities:
@@ -146,6 +159,7 @@ class Entities:
             (_THING_NOUNS, "thing"),
             (_GROUP_NOUNS, "group"),
             (_PLACE_NOUNS, "place"),
+            (SITES, "site"),
             (self.roles, "role"),
             (self.gazetteer.demonyms, "demonym"),
             (INSTITUTIONS, "institution"),
@@ -188,7 +202,7 @@ class Entities:
             c.chances = chances
             if label := next((label for sign, label in _LABELLED.items() if sign in c.signs), None):
                 c.chances = _raised(c.chances, label)
-        return _best([c for c in candidates if max(c.chances) > THRESHOLD])
+        return _best([c for c in candidates if c.worth > 0])
 
     def candidates(self, doc: Doc) -> list[Candidate]:
         """Return whatever may be a name in ``doc``, with its features."""
@@ -248,7 +262,7 @@ class _Article:
             label = ent.label_ if ent.label_ in LABELS else "MISC"
             for start, end in self._parts(ent.start, ent.end, label):
                 start, end = self._whole_words(*self._trimmed(start, end, label))
-                if start >= end or any(self.doc[i].like_url for i in range(start, end)):
+                if start >= end or any(self._is_address(i) for i in range(start, end)):
                     continue
                 self._add(start, end, f"r={label}")
                 self.recognised.append((start, end, label))
@@ -275,8 +289,9 @@ class _Article:
                 begin = i
             cut = text in _BREAKS or "\n" in text or (text == "," and label != "ORG")
             if not cut and text in ("-", "–", "—") and begin < i < end - 1:
-                cut = words.key(begin, end) not in self.component.forms and all(
-                    self._stands_alone(a, b) for a, b in ((begin, i), (i + 1, end))
+                cut = words.key(begin, end) not in self.component.forms and (
+                    (words.spaced[i - 1] and words.spaced[i])  # Awa Diarra - Le Fleuve
+                    or all(self._stands_alone(a, b) for a, b in ((begin, i), (i + 1, end)))
                 )
             if cut:
                 yield begin, i
@@ -302,6 +317,10 @@ class _Article:
         return not (
             spaced[hyphen] or spaced[hyphen - 1] or shape in ("", "0") or self._stands_alone(start, end)
         )
+
+    def _is_address(self, i: int) -> bool:
+        """Tell whether token ``i`` is an address; a medium may be named after its site (`Kiosque.info`)."""
+        return self.doc[i].like_url and not (self.words.is_name(i) and "/" not in self.words.text[i])
 
     def _stands_alone(self, start: int, end: int) -> bool:
         return self.words.key(start, end) in self.component.forms or (
@@ -329,7 +348,11 @@ class _Article:
                 if label == "ORG" and lower in INSTITUTIONS | _GROUP_NOUNS and lower not in _DESCRIBED:
                     break
                 start += 1
-            elif (lower in _GRAMMAR and words.opens[start]) or words.text[start] in self.component.civil:
+            elif (
+                (lower in _GRAMMAR and words.opens[start])
+                or words.text[start] in self.component.civil
+                or (lower in _CREDITS and end - start > 1)
+            ):
                 start += 1
             elif label == "PER" and end - start > 2 and self._is_people(lower):
                 start += 1  # le Burkinabè Awa Diarra
@@ -433,7 +456,7 @@ class _Article:
         if words.shape[start] == "x":
             return any(form[0].islower() for form in forms)
         if end - start == 1 and words.shape[start] == "Xx" and all(form.isupper() for form in forms):
-            return len(key) > 3 and words.lower[start] not in _GRAMMAR
+            return words.text[start] in forms or (len(key) > 3 and words.lower[start] not in _GRAMMAR)
         return not (words.shouts[start] and words.lower[start] in _GRAMMAR) and any(
             words.shape[i] not in ("x", "") for i in range(start, end)
         )
@@ -547,7 +570,9 @@ class _Article:
         if self._cuts_word(c) or ("r=PER" not in c.signs and self._is_portfolio(c.start)):
             return False
         if "known" in c.signs:
-            return True
+            # The network X, but no plan X and no rayons X.
+            before = self._class(words.before(c.start))
+            return len(c.key) > 1 or before in _LITERAL | {"group", "mark", "^"}
         first = words.lower[c.start]
         if words.shape[c.start] == "x" and (first in _DESCRIBED or first in _GRAMMAR - PARTICLES):
             return False
@@ -610,13 +635,15 @@ class _Article:
             yield f"partner-{said}"
             yield f"partner-{said}&{by}"
         # how it is written
-        shapes = [words.shape[i] for i in range(start, end) if words.shape[i]]
+        # The tokenizer cuts `N'Djamena` in two.
+        shapes = [words.shape[i] for i in range(start, end) if words.shape[i] and words.lower[i] != "n'"]
         written = "-".join(shapes) if len(shapes) < 4 else "long"
         yield f"s={written}"
         yield f"s={written}&{by}"
         if words.shouts[start]:
             yield "shouts"
             yield f"shouts&{by}"
+            yield f"shouts&{knows}"
         if words.lower[start] in INSTITUTIONS:
             yield f"institution-{words.shape[start]}"
             yield f"institution-{words.shape[start]}&{by}"
@@ -624,6 +651,8 @@ class _Article:
             yield "ends-role"
         if words.lower[start] in self.component.roles:
             yield f"role-{words.shape[start]}-{size}"
+            if not single:  # le Cheikh [X], l'amiral [Cheikh X]
+                yield f"role-{words.shape[start]}&p={self._class(words.before(start))}"
         if words.shape[start] == "x":
             yield f"small-head&{by}"
         if words.shape[end - 1] == "x":
@@ -674,6 +703,8 @@ class _Article:
         yield f"p={before}"
         yield f"p={before}&{by}"
         yield f"p={before}&{knows}"
+        if before == "role":
+            yield f"p={words.shape[i]}-role&pp={self._class(words.before(i))}"
         if i >= 0 and words.lower[i] in ("de", "d'", "du", "des", "la", "l'", "le", "les", "à", "aux"):
             j = words.before(i)
             if j >= 0 and words.lower[j] in ("de", "à", "et", ","):
@@ -808,7 +839,7 @@ def _best(candidates: Sequence[Candidate]) -> list[Candidate]:
     best: list[tuple[float, int, bool]] = [(0.0, 0, False)]
     for i, c in enumerate(ordered):
         compatible = bisect_right(ends, c.start, 0, i)
-        worth = best[compatible][0] + max(c.chances) - THRESHOLD
+        worth = best[compatible][0] + c.worth
         best.append((worth, compatible, True) if worth > best[i][0] else (best[i][0], i, False))
     chosen: list[Candidate] = []
     i = len(ordered)

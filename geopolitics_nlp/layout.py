@@ -89,6 +89,13 @@ _CREDIT_INSIDE = regex.compile(
     r"|(?:photo|crédit)s?(?=\s{0,2}[:©])(?<=\p{Ll}{4}(?:photo|crédit)s?)"
 )
 _CAPITAL_INSIDE = regex.compile(r"\p{Lu}(?<=(?<![\p{L}\d#@/._-])\p{Ll}{4,40}\p{Lu})(?=\p{Ll}+(?![\p{L}\d]))")
+# A sentence's first word after a name: `ReutersLa`.
+_OPENER_INSIDE = regex.compile(
+    r"(?:L[ae]s?|Une?|D[eu]s?|Dans|En|Au|Aux|Ils?|Elles?|Ce|Cet|Cette|Ces|Selon|Pour|Par|Sur|Après|Mais)(?=\s)"
+    r"(?<=\p{Ll}{3}\p{Lu}\p{Ll}+)"
+)
+# The tokenizer takes the network for an initial: `a-t-il écrit sur X.`
+_X_BEFORE_STOP = regex.compile(r"X(?<=\bsur X)(?=\.)")
 _ADDRESS_BEFORE = regex.compile(r"[/@#]\S*\Z|www\S*\Z")
 
 
@@ -100,13 +107,14 @@ def _cuts(text: str, blocks: list[Block]) -> list[int]:
             "\\", block.end
         ):  # a line break in two characters hid the final stop from the tokenizer
             cuts.add(block.start + len(text[block.start : block.end].rstrip('.!?…»”"')))
-    for pattern in (_QUOTE_INSIDE, _CREDIT_INSIDE):
+    for pattern in (_QUOTE_INSIDE, _CREDIT_INSIDE, _X_BEFORE_STOP):
         for match in pattern.finditer(text):
             cuts.update(match.span())
     for match in _STOP_INSIDE.finditer(text):
         if not _ADDRESS_BEFORE.search(text, max(0, match.start() - 40), match.start()):
             cuts.update(match.span())
-    cuts.update(match.start() for match in _CAPITAL_INSIDE.finditer(text))
+    for pattern in (_CAPITAL_INSIDE, _OPENER_INSIDE):
+        cuts.update(match.start() for match in pattern.finditer(text))
     for block in blocks:
         if block.end - block.start < LONG:
             cuts.update(_signature(text, block))

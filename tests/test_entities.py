@@ -78,6 +78,24 @@ CASES = {
         "Boukary Tounkara|PER Paris|LOC",
     ),
     "no institution in small letters": ("L'[armée malienne|ORG] quitte [Kidal|LOC].", "Kidal|LOC"),
+    "person and medium of a byline": (
+        "Par [Seydou Barka-Konta - L'Observateur|PER] du Fleuve, à [Gao|LOC]",
+        "Seydou Barka-Konta|PER Gao|LOC",
+    ),
+    "job of a credit off the head": (
+        "([Reportage Awa Barka-Konta|PER], édité par [Blandine Roque|PER])",
+        "Awa Barka-Konta|PER Blandine Roque|PER",
+    ),
+    "medium named after its site": ("Selon [Kiosque.info|ORG], rien ne presse.", "Kiosque.info|ORG"),
+    "network of one letter": (
+        "Elle l'a écrit sur X et sur [Facebook|ORG].",
+        "X|ORG Facebook|ORG",
+    ),
+    "no network": ("Un rayon X et le plan X suffisent à M. X, dit-elle.", ""),
+    "place that the recogniser calls a person": (
+        "Le fleuve monte. [N'Djamena|PER] attend de l'aide.",
+        "N'Djamena|LOC",
+    ),
     "no address": ("Voir [https://exemple.org/mali|ORG] et [Bamako|LOC].", "Bamako|LOC"),
     "words that a hyphen joins": ("La députée [Rokia Sow|PER]-Kamissoko parle.", "Rokia Sow-Kamissoko|PER"),
     "official name cut in two": (

@@ -232,6 +232,8 @@ def test_dates_of_the_page(text: str, dates: list[str]) -> None:
         ),
         ("chez les soldats.Le maire", ["chez", "les", "soldats", ".", "Le", "maire"]),
         ("la fin de l'annéeLe maire", ["la", "fin", "de", "l'", "année", "Le", "maire"]),
+        ("Awa Diarra/ReutersLa ville attend", ["Awa", "Diarra", "/", "Reuters", "La", "ville", "attend"]),
+        ("Elle l'écrit sur X.", ["Elle", "l'", "écrit", "sur", "X", "."]),
         (r"le sel.\n\nLe maire", ["le", "sel", ".", r"\n\n", "Le", "maire"]),
     ],
 )
