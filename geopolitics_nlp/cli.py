@@ -211,7 +211,9 @@ def _reported() -> Iterator[None]:
     from .reading import InputError
     from .writing import OutputError
 
-    logging.basicConfig(format="%(levelname)s: %(message)s", stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(logging.Filter(__package__))  # what others have to say of an article is in its failure
+    logging.basicConfig(format="%(levelname)s: %(message)s", handlers=[handler])
     try:
         yield
         return

@@ -310,7 +310,9 @@ def _page(file: _File, columns: Columns) -> Iterator[Article | Failure]:
     data, decoder = file.whole(), Decoder(file)
     declared = _CHARSET.search(data, 0, _HEAD)
     page = decoder.decode(data, _declared(declared[1].decode().lower()) if declared else None)
-    found = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
+    found = trafilatura.bare_extraction(
+        page, with_metadata=True, include_comments=False, date_extraction_params=_DATES
+    )
     if found is None or isinstance(found, dict) or not found.text:
         yield Failure(file.id, "The page has no text that is an article's.", str(file))
         return
@@ -626,6 +628,8 @@ _SAMPLE = 1000  # lines that show how a TSV file is quoted
 _LARGEST = 2**26  # bytes of one article: what is longer is a damaged file, or was made to fill the memory
 _PART = 2**20  # bytes read at a time where there are no lines
 _ROWS = 100  # rows read at a time where there are no lines
+# The date that the page says it was published on: not any date in its text or that of its copyright.
+_DATES = {"original_date": True, "extensive_search": False}
 _HEAD = 2**12  # bytes in which a page says its encoding
 _CHARSET = re.compile(rb"""<meta[^>]+charset=["']?([\w.:-]+)""", re.IGNORECASE)
 

@@ -367,3 +367,13 @@ def test_progress_on_a_terminal_only(articles: Path, tmp_path: Path) -> None:
 
 def _without_repetitions(messages: str) -> list[str]:
     return [line for line in messages.splitlines() if "was given to an article before" not in line]
+
+
+def test_libraries_do_not_talk_on_standard_error(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura", reason="the extra [html] is not installed")
+    (tmp_path / "vide.html").write_text("<html></html>")
+    command = [sys.executable, "-c", PROGRAM, "annotate", str(tmp_path / "vide.html")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    failed, summary = result.stderr.splitlines()
+    assert failed.startswith("failed: vide ")
+    assert summary.startswith("0 articles annotated, 1 failed")

@@ -695,6 +695,17 @@ def test_a_page(tmp_path: Path, charset: str, encoding: str, meta: dict[str, str
 
 
 @pytest.mark.usefixtures("no_network")
+def test_a_page_without_a_date_has_none(tmp_path: Path) -> None:
+    page = PAGE.replace("article:published_time", "autre").replace("Mentions légales", "© 2019 Le Fleuve")
+    page = page.format(
+        charset="", inside="<p>Le drame du 4 mai 2017 reste dans toutes les mémoires du quai.</p>"
+    )
+    (item,) = read([write(tmp_path, "a.html", page)])
+    assert "4 mai 2017" in item.text
+    assert item.date is None
+
+
+@pytest.mark.usefixtures("no_network")
 def test_nothing_in_a_page_is_run_opened_or_expanded(tmp_path: Path) -> None:
     secret = write(tmp_path, "secret", "LE SECRET")
     inside = (
