@@ -427,7 +427,7 @@ def _parquet(file: _File, columns: Columns) -> Iterator[Article | Failure]:
         if file.endings[1]:  # its reader goes back and forth
             copyfileobj(stream, decompressed)
             source = cast(IO[bytes], decompressed)
-        with ParquetFile(source, buffer_size=_PART) as table:
+        with ParquetFile(source, buffer_size=_PART, pre_buffer=False) as table:
             names = table.schema_arrow.names
             if (reason := unfit(names, columns)) is not None:
                 yield Failure(file.id, reason, str(file))

@@ -625,6 +625,27 @@ def test_parquet(tmp_path: Path, parquet: Any) -> None:
         assert again.text == FRENCH
 
 
+def test_memory_does_not_grow_with_a_parquet_file(
+    tmp_path: Path, parquet: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyarrow as pa
+
+    monkeypatch.setattr("geopolitics_nlp.reading._PART", 2**14)
+    table = pa.table({"text": [f"{i} {FRENCH * 20}" for i in range(4_000)]})
+    parquet.write_table(
+        table, tmp_path / "a.parquet", row_group_size=4_000, compression="none", use_dictionary=False
+    )
+    assert table.nbytes > 6_000_000
+    usual = pa.default_memory_pool()
+    pool = pa.proxy_memory_pool(usual)
+    pa.set_memory_pool(pool)
+    try:
+        assert sum(isinstance(item, Article) for item in read([tmp_path])) == 4_000
+    finally:
+        pa.set_memory_pool(usual)
+    assert 0 < pool.max_memory() < 3_000_000
+
+
 def test_a_bad_row_of_a_parquet_file_is_one_failure(tmp_path: Path, parquet: Any) -> None:
     import pyarrow as pa
 
