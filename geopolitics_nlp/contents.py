@@ -60,6 +60,7 @@ _FIRST_PERSON = frozenset(
 _LINK_REACH = 60
 _CANDIDATES = 8
 _FEW_WORDS = 6
+_LEAD = 16
 _SEARCHED = 200
 # What reports without a verb: the name below a quotation, behind a dash.
 _SIGNED = Cue("", "noun", frozenset(), "asserts", (), False)
@@ -290,6 +291,30 @@ class Contents(Clauses):
         if source is None or n.block[units[0]] == n.block[n.tokens_of[m][0]]:
             return None
         return Report(units[1], units[1], units[1], _SIGNED, "noun", source, True)
+
+    def announced(self, m: int) -> Report | None:
+        """Return who is named, with no verb, before a colon that leads to a quotation: ``Awa Diarra : « … »``."""
+        n = self.n
+        lead = [
+            unit
+            for unit in n.units[n.sentence_of[m]][: n.index_of[m]]
+            if unit < 0 or n.lower[unit] not in BULLETS
+        ]
+        if not 1 < len(lead) <= _LEAD or any(unit < 0 for unit in lead) or n.lower[lead[-1]] != ":":
+            return None
+        if any(n.pos[i] in ("VERB", "AUX") and n.entity[i] < 0 for i in lead):
+            return None
+        first = lead[n.pos[lead[0]] == "DET"]
+        source = self.finder.mention(n, first)
+        if source is None or (source.start > lead[0] + 1 and n.lower[first] not in self.finder.roles):
+            return None
+        named = source.kind == "named" and n.ents[source.entity].label_ != "LOC"
+        function = source.kind == "nominal" and n.lower[source.head] in self.finder.roles
+        # Whom another noun governs does not speak: Affaire Diarra : « … ».
+        apposed = n.lower[source.end] in {":", ",", "("}
+        return (
+            Report(first, first, first, _SIGNED, "noun", source) if (named or function) and apposed else None
+        )
 
     def _across(self, m: int, alone: bool) -> Iterator[tuple[Report, Features, str]]:
         """Yield the reporting clauses of the sentence before a quotation that stands alone.

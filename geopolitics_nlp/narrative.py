@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TERMINAL = frozenset({".", "!", "?", "…", "...", "?!", "!!", "??", "...."})
 _ELIDED = frozenset({"c", "d", "j", "l", "m", "n", "qu", "s", "t"})
+_INVERTED = frozenset({"il", "elle", "on", "ils", "elles"})
 _OPENS_SENTENCE = frozenset("-–—«“\"'")
 _INVITATIONS = frozenset(
     {"lire", "relire", "regarder", "écouter", "voir", "manquer", "lisez", "regardez", "écoutez", "découvrir"}
@@ -65,8 +66,13 @@ class Narrative:
         self.sentence, self.units, self.sentence_of, self.index_of = self._sentences()
 
     def _join_elisions(self) -> None:
-        """Read ``d' Europol``, three words for the tokenizer, as elision and noun: the apostrophe counts no more."""
+        """Read ``d' Europol`` and ``disent - elles``, cut in three by the tokenizer, as two words.
+
+        What joins them counts no more.
+        """
         for i in range(len(self.lower) - 1):
+            if self.lower[i] == "-" and self.lower[i + 1] in _INVERTED and i and not self.doc[i].whitespace_:
+                self.lower[i], self.lower[i + 1] = "", "-" + self.lower[i + 1]
             if self.lower[i + 1] == "'" and self.lower[i] in _ELIDED and not self.doc[i].whitespace_:
                 self.lower[i] += "'"
                 self.lower[i + 1] = ""

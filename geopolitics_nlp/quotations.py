@@ -124,14 +124,17 @@ class Quotations:
             incise = next((part.incise for part in parts if part.incise is not None), None)
             report, link, rule = incise, 0.99, "interposed-cue"
             beside = contents.coordinated(m)
-            signature = contents.signature(m) if report is None else None
-            if report is None and signature is None:
+            signature = announced = None
+            if report is None:
+                signature = contents.signature(m)
+                announced = contents.announced(m) if signature is None else None
+            if report is None and signature is None and announced is None:
                 report, link, rule = self._link(contents, m, linked.get(beside))
             if report is not None:
                 linked[m] = report
             span = (parts[0].start, parts[-1].end)
             features = contents.content_features(m, link, incise is not None, report)
-            features["signed"] = float(signature is not None)
+            features["signed"] = float(signature is not None or announced is not None)
             features["coordinated"] = float(beside in sure)
             features["coordinated, sure"] = sure.get(beside, 0.5) - 0.5
             probability = sure[m] = self.judge("quotation", features, Asked(span))
@@ -140,6 +143,8 @@ class Quotations:
             kind: Kind = "direct" if self.judge("direct", features, Asked(span)) >= 0.5 else "mixed"
             if signature is not None:
                 report, rule = signature, "signature"
+            elif announced is not None:
+                report, rule = announced, "announced"
             for part in parts:
                 if part.end > part.start:
                     yield Found(part.start, part.end, kind, report, rule, probability, utterance)

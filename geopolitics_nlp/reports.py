@@ -35,6 +35,7 @@ _NEVER = frozenset(
     "lequel laquelle lesquels lesquelles temps fois".split()
 )
 _ONE = frozenset({"un", "une", "autre", "autres", "uns", "unes"})
+_THAT_ONE, _HERE = frozenset({"celui", "celle", "ceux", "celles"}), frozenset({"ci", "là"})
 _LAST = frozenset({"dernier", "dernière", "derniers", "dernières"})
 THAT = frozenset({"que", "qu'"})
 _RELATIVE = frozenset({"qui", "lequel", "laquelle", "lesquels", "lesquelles"})
@@ -333,6 +334,8 @@ class Reports:
     def _clitic(self, n: Narrative, i: int) -> int | None:
         """Return the inverted pronoun of ``dit-il`` or ``a-t-il déclaré``, if there is one."""
         for j in range(i + 1, min(len(n.lower), i + 3)):
+            if not n.lower[j]:
+                continue
             if n.sentence[j] != n.sentence[i]:
                 break
             if n.lower[j] in _CLITICS:
@@ -639,6 +642,10 @@ class Reports:
             start = i - 1 if n.lower[i] in _LAST and i > 0 and n.pos[i - 1] in ("DET", "PRON") else i
             end = i + 1 if n.lower[i] in _LAST else i + 2
             return Mention(start, end, i, "pronoun")
+        if n.lower[i] in _HERE and i > 1 and n.lower[i - 1] == "-":
+            i -= 2
+        if n.lower[i] in _THAT_ONE and n.lower[i + 1 : i + 2] == ["-"]:
+            return Mention(i, min(len(n.lower), i + 3), i, "pronoun")
         if n.entity[i] >= 0:
             return self._named(n, n.entity[i])
         if n.lower[i] in _TITLES and i + 1 < len(n.lower) and n.entity[i + 1] >= 0:
@@ -782,7 +789,15 @@ class Reports:
                 end = stop
                 continue
             break
-        return start, end
+        return start, self._hyphenated(n, end)
+
+    def _hyphenated(self, n: Narrative, end: int) -> int:
+        """Return the end of the word that ends at ``end``, with what hyphens join to it: ``état - major``."""
+        while end + 1 < len(n.lower) and n.lower[end] == "-" and not n.doc[end - 1].whitespace_:
+            if n.doc[end].whitespace_ or n.sentence[end + 1] != n.sentence[end]:
+                break
+            end += 2
+        return end
 
     def _modifies(self, n: Narrative, i: int, start: int) -> bool:
         """Tell whether the phrase that token ``i`` introduces hangs on a noun of the phrase begun at ``start``."""
@@ -796,7 +811,8 @@ class Reports:
             j += 1
         if j < limit and n.entity[j] >= 0:
             return min(limit, n.ents[n.entity[j]].end)
-        return j + 1 if j < limit and n.pos[j] in ("NOUN", "PROPN", "X", "PRON") else None
+        noun = j < limit and n.pos[j] in ("NOUN", "PROPN", "X", "PRON")
+        return self._hyphenated(n, j + 1) if noun else None
 
 
 _ANY_VERB = Cue("", "verb", frozenset({"colon"}), "asserts", (), False)
