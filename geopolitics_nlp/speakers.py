@@ -367,6 +367,10 @@ class _Resolution:
         if item.label == "turn":
             return self._turn_speaker(item, source)
         if source is None:
+            if self.turns and self._block_label(item.start) == "headline":
+                guest = self._labelled(asks=False) or self._guest()
+                if guest is not None:  # an interview's headlines quote who answers
+                    return guest, 0.9
             return self._ranked(item, _Source("implicit", self._token(item.start)))
         first = max(0, bisect_right(self.starts, source[0]) - 1)
         span = self.doc[first : max(first + 1, bisect_left(self.starts, source[1]))]
