@@ -36,6 +36,8 @@ log = getLogger(__name__)
 
 BATCH_SIZE = 16
 MAX_CHARS = 1_000_000
+# Levels of objects and arrays in an article's metadata.
+_DEEPEST = 100
 # Of repeated ids, how many are told one by one.
 _REPORTED = 10
 # A batch ends early at this many characters, so that a few long articles do not make one of hundreds of
@@ -118,7 +120,7 @@ def _checked(articles: Iterable[_Given], max_chars: int) -> Iterator[Article | F
     for position, given in enumerate(articles, 1):
         item = _article(given)
         if isinstance(item, Article):
-            reason = _unfit(item.text, max_chars)
+            reason = _unfit(item.text, max_chars) or _unfit_meta(item.meta)
             if reason is not None:
                 item = Failure(item.id or item.where or f"article {position}", reason, item.where)
             elif item.id is None:
@@ -162,6 +164,19 @@ def _unfit(text: str, max_chars: int) -> str | None:
     except UnicodeEncodeError as error:
         return f"The text is not valid Unicode: half a surrogate pair at character {error.start}."
     return None
+
+
+def _unfit_meta(meta: dict[str, Any]) -> str | None:
+    """Say what would go to the limits of JSON, which are others in each process."""
+    level: list[Any] = [meta]
+    levels = 0
+    while level and levels <= _DEEPEST:
+        levels += 1
+        inside = [
+            inner for value in level for inner in (value.values() if isinstance(value, dict) else value)
+        ]
+        level = [value for value in inside if isinstance(value, dict | list | tuple)]
+    return f"The metadata are nested in more than {_DEEPEST} levels." if levels > _DEEPEST else None
 
 
 def _content_id(text: str) -> str:

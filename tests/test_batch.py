@@ -22,6 +22,10 @@ from geopolitics_nlp import Article, Failure, Record, annotate, batch, layers, r
 QUOTE = "« Nous partons », dit Awa. « Oui », dit Moussa."
 
 
+def nested(levels: int) -> list[Any]:
+    return [nested(levels - 1)] if levels > 1 else []
+
+
 def reasons(results: list[Record | Failure]) -> list[str | None]:
     return [item.reason if isinstance(item, Failure) else None for item in results]
 
@@ -82,6 +86,10 @@ def test_ids_are_made_of_the_text(light_nlp: Language) -> None:
         (Article(3, "x"), Failure("x", "The text must be a string: got int.")),  # type: ignore[arg-type]
         ({"id": "x"}, "There is no text"),
         ({}, "There is no text"),
+        (
+            {"text": "x", "a": nested(100)},
+            Failure("article 2", "The metadata are nested in more than 100 levels."),
+        ),
         ({"text": b"x"}, Failure("article 2", "The text must be a string: got bytes.")),
         ("EXCEPTION", "The pipeline failed on it: RuntimeError: an exception in the pipeline"),
     ],
