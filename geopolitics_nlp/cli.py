@@ -118,7 +118,7 @@ def annotate(
             articles = reading.read(inputs, columns, leave_out=writing.written(path))
             options = {"max_chars": max_chars, "min_confidence": min_confidence, "columns": asdict(columns)}
             settings = pipeline.identity() | {"options": options}
-            if resume and not retry_failures and writing.is_complete(path, settings):
+            if resume and not retry_failures and writing.is_complete(path, settings, flat=flat):
                 _say(f"{out} is complete: there is nothing to resume.")
                 raise typer.Exit(FAILED if writing.failures_path(path).exists() else 0)
             destination = writing.to_file(

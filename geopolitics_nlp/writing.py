@@ -111,9 +111,10 @@ def to_stream(stream: BinaryIO) -> AbstractContextManager[Output]:
     return nullcontext(_Stream(stream))
 
 
-def is_complete(path: Path, settings: Mapping[str, Any]) -> bool:
+def is_complete(path: Path, settings: Mapping[str, Any], *, flat: bool = False) -> bool:
     """Tell whether a run that wrote ``path`` has come to its end; raises `OutputError` if its settings were others."""
-    if part_path(path).exists() or not run_path(path).exists():
+    made = [*_files(path, flat=flat), run_path(path)]
+    if part_path(path).exists() or not all(file.exists() for file in made):
         return False
     _check_settings(run_path(path), json.loads(run_path(path).read_bytes()), settings)
     return True
@@ -135,8 +136,11 @@ def run_path(path: Path) -> Path:
 
 
 def written(path: Path) -> list[Path]:
-    """Return all the files that a run may write when its output is ``path``: they are not its input."""
-    return [path, failures_path(path), run_path(path), *_flat_paths(path)]
+    """Return all the files that a run may write when its output is ``path``: they are not its input.
+
+    Raises `OutputError` for an ending that cannot be written.
+    """
+    return [*_files(path, flat=False), *_flat_paths(path), failures_path(path), run_path(path)]
 
 
 @dataclass(slots=True)

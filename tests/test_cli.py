@@ -214,6 +214,7 @@ def test_show_fails_on_what_cannot_be_annotated(run: Callable[..., Result], arti
             ["annotate", "a.txt", "-o", "a.xlsx"],
             "files ending in '.xlsx' cannot be written; supported are .jsonl",
         ),
+        (["annotate", "a.txt", "-o", "."], ".: files without an ending cannot be written"),
         (["annotate", "a.jsonl", "-o", "a.jsonl"], "it cannot be read and written in one run"),
         (
             ["annotate", "a.txt", "--resume"],

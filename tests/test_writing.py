@@ -292,6 +292,8 @@ def test_whether_a_run_is_complete(tmp_path: Path) -> None:
     assert is_complete(out, {"model": "m"})
     with pytest.raises(OutputError, match="model was 'm', is 'n'"):
         is_complete(out, {"model": "n"})
+    out.unlink()
+    assert not is_complete(out, {"model": "m"})
 
 
 # Failures that are tried again
