@@ -23,7 +23,8 @@ _CHECKPOINT = 100
 class Journal:
     """A run's results in a file, which is made when it is not there.
 
-    ``results`` counts those that are known to be in it. Raises `BlockingIOError` when another run is writing it, and
+    ``head`` says what kind of run it is of, None when there is no result in it. ``results`` counts those that are known
+    to be there. Raises `BlockingIOError` when another run is writing it, and
     `OSError` when it cannot be read and written.
 
     >>> journal = Journal(Path("out.jsonl.part"))
@@ -40,6 +41,8 @@ class Journal:
         try:
             _lock(self._stream.fileno())
             self.head = _whole(self._stream.readline())
+            if not self._stream.peek(1):
+                self.head = None
         except BaseException:
             self._stream.close()
             raise

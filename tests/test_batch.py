@@ -181,6 +181,12 @@ def test_repeated_ids_are_reported_and_annotated(
     assert caplog.messages[-1] == "20 more articles have an id that was given before"
 
 
+def test_ids_are_remembered() -> None:
+    ids = batch._Ids()
+    assert all(ids.add(f"a{i}") for i in range(5_000))
+    assert not any(ids.add(f"a{i}") for i in range(5_000))
+
+
 # Workers
 
 

@@ -146,7 +146,7 @@ PLACES = {
     "Des tirs ont été entendus à Bangui.": "CF",
     "Le port de Benghazi a rouvert.": "LY",
     "Un pont a été détruit à Kherson.": "UA",
-    "La centrale de Zaporijjia est à l'arrêt.": "UA",
+    "Des frappes ont visé Zaporijjia.": "UA",
     "L'hiver sera rude dans le Donbass.": "UA",
     "Des drones ont survolé Koursk.": "RU",
     "L'aide est entrée à Gaza.": "PS",

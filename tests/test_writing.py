@@ -218,6 +218,12 @@ def test_resuming_what_was_never_begun_begins_it(tmp_path: Path) -> None:
     assert run(tmp_path / "out.jsonl", resume=True) == ["a", "x", "b", "c"]
 
 
+def test_a_run_that_did_nothing_is_no_run(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    interrupted(out, 0, settings={"model": "m"})
+    assert run(out, settings={"model": "n"}) == ["a", "x", "b", "c"]
+
+
 def test_an_exception_says_what_is_kept(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     with pytest.raises(Interrupted) as error:
