@@ -342,7 +342,8 @@ class Naming:
         """Find each thing's gazetteer entry and country: the places', which are the context of the others, first."""
         countries = self._countries(things, words)
         named = {m.start: thing for thing in things for m in thing.mentions}
-        of: dict[int, str] = {}  # the country of places and national bodies, by the first token of a mention
+        # The countries of places and of national bodies, by the first token of a mention.
+        of: dict[str, dict[int, str]] = {"LOC": {}, "ORG": {}}
         for label in ("LOC", "ORG", "PER"):
             for thing in (thing for thing in things if thing.label == label):
                 keys = sorted(
@@ -354,11 +355,11 @@ class Naming:
                     thing.entry = self.linker.organisation(keys, countries)
                     thing.country = (thing.entry and thing.entry.country) or self._said_country(thing, words)
                 else:
-                    self._identify_person(thing, keys, words, of, countries)
+                    self._identify_person(thing, keys, words, list(of.values()), countries)
                     thing.affiliation = self._affiliation(thing, words, named)
                     continue
                 if thing.country and (label == "LOC" or thing.entry is None or thing.entry.kind in _NATIONAL):
-                    of.update((m.start, thing.country) for m in thing.mentions)
+                    of[label].update((m.start, thing.country) for m in thing.mentions)
 
     def _countries(self, things: Iterable[Thing], words: Words) -> Counter[str]:
         """Count the countries that the article speaks of: by their names, those of their places, and demonyms."""
@@ -419,9 +420,22 @@ class Naming:
         return None
 
     def _identify_person(
-        self, thing: Thing, keys: Sequence[str], words: Words, of: Mapping[int, str], countries: Counter[str]
+        self,
+        thing: Thing,
+        keys: Sequence[str],
+        words: Words,
+        of: Sequence[Mapping[int, str]],
+        countries: Counter[str],
     ) -> None:
-        own = next((codes for role in thing.roles if (codes := self.roles.countries(words, role, of))), ())
+        own = next(
+            (
+                codes
+                for known in of
+                for role in thing.roles
+                if (codes := self.roles.countries(words, role, known))
+            ),
+            (),
+        )
         titles = Counter(m.gender for m in thing.mentions if m.gender)
         thing.entry = self.linker.person(
             keys,

@@ -134,7 +134,7 @@ class Roles:
         last = words.lower[end - 1] if end else ""
         if last in CONNECTORS or last in _NAMED_AFTER:
             return None
-        found = [role for i in range(start, end) if (role := self._noun(words, i, end)) is not None]
+        found = [role for i in range(start, end) if (role := self._noun(words, doc, i, end)) is not None]
         if not found:
             return None
         # The nearest noun; `Premier ministre` before the `ministre` in it.
@@ -154,7 +154,7 @@ class Roles:
         i = comma + 1
         while i < len(words) and words.lower[i] in _BEFORE_NOUN:
             i += 1
-        role = self._noun(words, i, len(words)) if i < len(words) else None
+        role = self._noun(words, doc, i, len(words)) if i < len(words) else None
         if role is None:
             return None
         last = role.end
@@ -171,9 +171,11 @@ class Roles:
             last -= 1
         return Role(i, last, self._gender(words, role), role.kind)
 
-    def _noun(self, words: Words, i: int, limit: int) -> Role | None:
-        """Return the singular role noun (of one or several words) at token ``i``."""
+    def _noun(self, words: Words, doc: Doc, i: int, limit: int) -> Role | None:
+        """Return the singular role noun (one or several words) at token ``i``; not the `général` of a `classement`."""
         form, found = "", None
+        if i and doc[i].pos_ == "ADJ" and doc[i - 1].pos_ == "NOUN":
+            return None
         for j in range(i, min(i + 5, limit)):
             form += words.lower[j]
             noun = self.nouns.get(form)

@@ -17,6 +17,7 @@ TAGS = {
     "AUX": "a ont",
     "ADP": "de du au à",
     "DET": "le la son sa",
+    "ADJ": "général",
 }
 
 
@@ -70,6 +71,9 @@ CASES = {
     "sent by one country to another": ("L'ambassadeur de [France|LOC] au [Niger|LOC], [Oumar Tarkint|PER], part.",
                                        "ambassadeur de France au Niger", "FR"),
     "of a group": ("Le porte-parole du [M23|ORG], [Oumar Tarkint|PER], part.", "porte-parole du M23", "CD"),
+    "of a group, in a country": ("Le candidat du [M23|ORG] à la présidence ougandaise, [Oumar Tarkint|PER], part.",
+                                 "candidat du M23 à la présidence ougandaise", "UG"),
+    "an adjective": ("Le premier du classement général, [Oumar Tarkint|PER], part.", None, None),
     "of an international body": ("Le secrétaire général de l'[ONU|ORG], [Oumar Tarkint|PER], part.",
                                  "secrétaire général de l'ONU", None),
 }  # fmt: skip
