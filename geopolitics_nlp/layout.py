@@ -83,7 +83,8 @@ def _dates(text: str, blocks: list[Block]) -> list[Dated]:
 _QUOTE_INSIDE = regex.compile(
     r"[«»“”„\"](?<=[\p{L}'’.,:].)(?=\p{L})|[«“\"](?<=\p{L}['’].)(?=\w)|:(?<=\p{L}:)(?=[«“„\"])",
 )
-_STOP_INSIDE = regex.compile(r"[.!?…]+(?<=(?:\p{L}{3}|\d{4}|[\p{L}\d]»)[.!?…]+)(?=\p{Lu}(?:['’]|\p{Ll}))")
+# The whole run of stops or none of it (*+): lines of dots to fill in have thousands.
+_STOP_INSIDE = regex.compile(r"[.!?…](?<=(?:\p{L}{3}|\d{4}|[\p{L}\d]»).)[.!?…]*+(?=\p{Lu}(?:['’]|\p{Ll}))")
 _CREDIT_INSIDE = regex.compile(
     r"(?:Image|Photo|Crédit|Credit|Source|Vidéo)s?(?=\s{0,2}[:©/])(?<=[\p{L}\d]\p{Lu}\p{L}+)"
     r"|(?:photo|crédit)s?(?=\s{0,2}[:©])(?<=\p{Ll}{4}(?:photo|crédit)s?)"

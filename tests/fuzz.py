@@ -256,6 +256,10 @@ def main() -> int:
         print("\n".join(found) or "nothing wrong")
         return bool(found)
     count, begin = 0, time.process_time()
+    for unit in dict.fromkeys([*MARKS, *SPACES, *CONTROLS, *COMBINING, *WORDS] if asked.start == 0 else ()):
+        for problem in superlinear(nlp, unit):
+            count += 1
+            print(problem, flush=True)
     for start in range(asked.start, asked.start + asked.texts, TOGETHER):
         numbers = range(start, min(start + TOGETHER, asked.start + asked.texts))
         faulthandler.dump_traceback_later(600, exit=True)  # what hangs says where

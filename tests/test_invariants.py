@@ -124,6 +124,11 @@ def test_the_first_generated_texts() -> None:
     assert list(fuzz.problems(pipeline(), range(1, 160))) == []
 
 
+@pytest.mark.parametrize("unit", ["…", "«", '"', "– ", "(", "mot. ", "- oui\n"])
+def test_time_is_linear(unit: str) -> None:
+    assert list(fuzz.superlinear(pipeline(), unit)) == []
+
+
 def test_a_generated_text_is_made_from_its_number_alone() -> None:
     assert [fuzz.made(number) for number in (3, 1, 2)] == [fuzz.made(3), *map(fuzz.made, (1, 2))]
 
