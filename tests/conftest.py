@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import spacy
+from hypothesis import HealthCheck, settings
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -16,6 +17,11 @@ from geopolitics_nlp import layers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+# No clock in tests: on a busy machine, it would decide.
+settings.register_profile("no-clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no-clock")
 
 
 @Language.component("test_quoter")

@@ -790,7 +790,7 @@ def test_what_a_format_needs_is_said_before_anything_is_read(
 @example(".json", "", b"[" * 3000)
 @example(".csv", "", b'"' * 301)
 @example(".json", "", b'[{"text": "\\ud800"}, 1e999, NaN]')
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 def test_any_bytes_are_articles_or_failures(
     tmp_path: Path, ending: str, compression: str, data: bytes
 ) -> None:
