@@ -91,9 +91,12 @@ class Complements(Clauses):
             ranges: list[tuple[int, int]] = []
             rule = ""
             if report.mood == "preposition":
-                if not report.cue.ambiguous or self._frames(report):
+                if "incise" in constructions and (not report.cue.ambiguous or self._frames(report)):
                     ranges, rule = self._according(report), "according-to"
-            elif report.mood != "noun":
+            elif report.mood == "noun":
+                if "that" in constructions:
+                    ranges, rule = self._according_to_which(report), "noun"
+            else:
                 if "that" in constructions:
                     ranges, rule = self._that_clause(report), "that-clause"
                 if not ranges and "inf" in constructions:
@@ -117,8 +120,8 @@ class Complements(Clauses):
         k = report.start - 1
         if report.mood != "infinitive" or k <= 0:
             return False
-        if n.lower[k] in _MEAN:
-            return True
+        if any(word in _MEAN for word in n.lower[max(0, k - 2) : k + 1]) or n.lower[k] == "-":
+            return True  # cela ne veut pas dire que …; c'est-à-dire
         return n.lower[k] in {"de", "d'"} and (
             n.pos[k - 1] == "ADJ" or any(word in _IMPERSONAL for word in n.lower[max(0, k - 4) : k])
         )
@@ -141,6 +144,8 @@ class Complements(Clauses):
                 before = units[j - 1]
                 if before >= 0 and n.lower[before] in _NOT_THAT and not self._said_that(units, k, j):
                     return []
+                if self._restricted(report, unit):
+                    return []
                 begin = self._unquoted(units, j + 1)
                 return self._from(units, begin, len(units)) if self._is_clause(units, begin) else []
             if word in {":", ";", "."}:
@@ -151,6 +156,11 @@ class Complements(Clauses):
             ):
                 return []  # the que belongs to that one
         return []
+
+    def _restricted(self, report: Report, that: int) -> bool:
+        """Tell whether ``que`` restricts: ``n'a confirmé que le blocage``."""
+        words = self.n.lower[report.start : that]
+        return words[0] in {"ne", "n'"} and not report.negated and "pas" not in words
 
     def _said_that(self, units: list[int], k: int, j: int) -> bool:
         """Tell whether an adverb between the cue and its ``que`` makes no conjunction: ``estime même que``."""
@@ -205,7 +215,10 @@ class Complements(Clauses):
                 if (
                     begin > k + 1
                     and previous >= 0
-                    and (n.lower[previous] in _BEFORE_INFINITIVE or n.pos[previous] in ("ADJ", "DET"))
+                    and (
+                        n.lower[previous] in _BEFORE_INFINITIVE | _RELATIVES
+                        or n.pos[previous] in ("ADJ", "DET")
+                    )
                 ):
                     return []
                 return [(begin, len(units))]
@@ -253,8 +266,7 @@ class Complements(Clauses):
         left = self._after_quotation(units, left)
         if left is None:
             return []
-        words = [unit for unit in units[left[0] : left[1]] if unit >= 0]
-        return [left] if any(n.pos[i] in ("VERB", "AUX") for i in words) else []
+        return [left] if self._asserts(units, left) else []
 
     def _after_quotation(self, units: list[int], span: tuple[int, int]) -> tuple[int, int] | None:
         """Leave out what is quoted as a whole: ``« … » et CONTENT, a-t-il dit``; None if that is all."""
@@ -300,8 +312,10 @@ class Complements(Clauses):
         if before is not None and (before < 0 or n.lower[before] not in _LEADS_IN):
             left = self._trim(units, begin, first)
         right = self._trim(units, self._connective_end(units, last + 1), len(units))
-        if right is not None and not self._says(units, right):
+        if right is not None and not self._stands(units, right, alone=left is None):
             right = None
+        if left is not None and last + 1 < len(units) and units[last + 1] < 0:
+            left = None  # , selon lui « … »: the fragment is what he says
         if left is not None:
             scene = self._adverbial(units, left) and (right is None or not self._is_predicate(units, right))
             left = None if scene else self._after_quotation(units, left)
@@ -309,6 +323,19 @@ class Complements(Clauses):
         if right is not None and (left is None or self._goes_on(units, right)):
             ranges.append(right)
         return ranges
+
+    def _stands(self, units: list[int], span: tuple[int, int], alone: bool) -> bool:
+        """Tell whether what follows a source can be its words: no relative clause, no quotation after a colon."""
+        n = self.n
+        first = units[span[0]]
+        if first >= 0 and n.lower[first] in _RELATIVES:
+            return False
+        for j in range(span[0] + 1, min(span[1], span[0] + _CLAUSE_REACH)):
+            if units[j - 1] >= 0 and n.lower[units[j - 1]] == ":" and units[j] < 0:
+                return self._asserts(units, (span[0], j))
+        if alone:
+            return self._says(units, span)
+        return first < 0 or n.pos[first] == "ADP" or self._asserts(units, span)
 
     def _is_predicate(self, units: list[int], span: tuple[int, int]) -> bool:
         """Tell whether a range begins with a finite verb, whose subject must then come before."""
@@ -352,6 +379,16 @@ class Complements(Clauses):
             if units[k] >= 0 and n.lower[units[k]] in {",", ";", ".", ")", ":"}:
                 return k - 1
         return len(units) - 1
+
+    def _according_to_which(self, report: Report) -> list[tuple[int, int]]:
+        """``la déclaration de X selon laquelle CONTENT``: a noun whose author is named, then its clause."""
+        n = self.n
+        units = self._units(report)
+        k = self.place_of(report.source.end - 1, report) if report.source is not None else None
+        if k is None or k + 3 >= len(units) or min(units[k + 1 : k + 3]) < 0:
+            return []
+        selon, which = (n.lower[unit] for unit in units[k + 1 : k + 3])
+        return self._from(units, k + 3, len(units)) if selon == "selon" and which in _RELATIVES else []
 
     def _frames(self, report: Report) -> bool:
         """Tell whether ``pour`` opens a clause with somebody whose view it is: ``Pour X, CONTENT``, no purpose."""
@@ -502,6 +539,9 @@ class Complements(Clauses):
         for j in range(begin, limit):
             unit = units[j]
             if unit < 0:
+                first, last = n.tokens_of[~unit]
+                quoted = range(first, min(last, first + _CLAUSE_REACH))
+                complete = complete or any(self._is_finite(i) for i in quoted)
                 continue
             if j > begin and n.lower[unit] in _BOUNDARIES:
                 if offered == _ENDS:
@@ -509,7 +549,7 @@ class Complements(Clauses):
                 end = j
                 while end > begin + 1 and units[end - 1] >= 0 and n.lower[units[end - 1]] in {",", *_DASHES}:
                     end -= 1
-                if complete and self._introduces(units, j, limit):
+                if complete and (self._introduces(units, j, limit) or self._resumes(clause, report, j)):
                     yield end, None
                     return
                 offered += 1
@@ -533,6 +573,19 @@ class Complements(Clauses):
             return False
         following = units[j + 1]
         return following < 0 if word == ":" else following >= 0 and n.lower[following] not in THAT
+
+    def _resumes(self, clause: _Clause, report: Report, j: int) -> bool:
+        """Tell whether a comma closes a report in an aside: ``X, estimant que CONTENT, a quitté la salle``."""
+        n = self.n
+        units = clause.units
+        before = report.start - (2 if n.lower[report.start - 1] == "qui" else 1)
+        return (
+            clause.subordinate
+            and n.lower[units[j]] == ","
+            and before >= 0
+            and n.lower[before] == ","
+            and self._is_predicate(units, (j + 1, clause.limit))
+        )
 
     def _clause(self, report: Report, units: list[int], begin: int, limit: int, rule: str) -> _Clause:
         starts = self._starts(report)
@@ -577,6 +630,8 @@ class Complements(Clauses):
             "one quotation so far": float(end - begin == 1 and units[begin] < 0),
             "after a quotation": float(units[end - 1] < 0),
         }
+        if n.lower[units[k - 1]] in _CONJUNCTIONS:
+            k = self._aside_end(units, k, limit)
         if k >= limit:
             return features
         verb = self._next_verb(units, k, min(limit, k + _VERB_REACH))
@@ -599,6 +654,15 @@ class Complements(Clauses):
             features["then report"] = 1.0
             features[f"then {kind} report {report.mood}"] = 1.0
         return features
+
+    def _aside_end(self, units: list[int], k: int, limit: int) -> int:
+        """Skip an aside between commas after a conjunction: ``et, lors d'une visite, le maire …``."""
+        n = self.n
+        if k < limit and units[k] >= 0 and n.lower[units[k]] == ",":
+            for j in range(k + 1, min(limit, k + _VERB_REACH)):
+                if units[j] >= 0 and n.lower[units[j]] == ",":
+                    return j + 1
+        return k
 
     def _continuation(self, units: list[int], k: int, verb: int | None, limit: int) -> str:
         """Name what follows a boundary: a quotation, a relative or another clause, a predicate without subject, …"""
@@ -645,6 +709,11 @@ class Complements(Clauses):
             features["number of the cue only"] = float(number == clause.cue_number != clause.number)
             features["number of the clause only"] = float(number == clause.number != clause.cue_number)
         return features
+
+    def _asserts(self, units: list[int], span: tuple[int, int]) -> bool:
+        """Tell whether a range has a verb of its own, not only those of relative clauses."""
+        part = units[span[0] : min(span[1], span[0] + _CLAUSE_REACH)]
+        return any(unit >= 0 and self._is_main_verb(unit, "infinitive") for unit in part)
 
     def _is_main_verb(self, i: int, rule: str) -> bool:
         """Tell whether a token is a verb that a reported clause can rest on: not one of a relative clause."""
@@ -731,6 +800,18 @@ class Complements(Clauses):
                 features["que after ce"] = float(
                     n.lower[before] in {"ce", "fait", "celui", "celle", "ceux", "celles"}
                 )
+                following = that + 1 + (not n.lower[that + 1].strip())
+                features["que before its verb"] = float(self._is_finite(following))
+                features["que in a cleft"] = float(
+                    report.mood in ("infinitive", "gerund")
+                    and "c'" in n.lower[max(0, report.start - 20) : report.start]
+                )
+                if before >= report.end:
+                    phrase = self.doc[before]
+                    while report.end <= phrase.head.i < that and phrase.head.i != phrase.i:
+                        phrase = phrase.head
+                    hung = phrase.dep_ if phrase.head.i == report.head else "elsewhere"
+                    features[f"que after {hung}"] = 1.0
                 between = range(report.end, that)
                 features["verbs before que"] = min(
                     2.0, float(sum(n.pos[i] in ("VERB", "AUX") and self._is_finite(i) for i in between))
@@ -749,7 +830,7 @@ class Complements(Clauses):
             features["infinitive at once"] = float(infinitive - report.end < 3)
         if source is not None:
             word = n.lower[source.head]
-            features["source norm"] = float(source.kind == "nominal" and word in _NORMS)
+            features["source norm"] = float(word in _NORMS or n.lower[source.start] in _NORMS)
             features[f"source {word.lstrip('-')}"] = float(source.kind == "pronoun")
             if source.kind == "nominal":
                 role = self.finder.roles.get(word)

@@ -61,13 +61,20 @@ _TIME = frozenset(
     "demain jour semaine mois année an heure heures fois début fin janvier février mars avril mai juin juillet "
     "août septembre octobre novembre décembre après-midi matinée soirée suite passage part côté".split()
 )
+_MANY = frozenset({"beaucoup", "certains", "certaines", "plusieurs"})
+# No subject that says anything, whatever the parse: ``toute la nuit affirment``.
+_NO_SUBJECT = _LINKING_T | _NEVER | {"nuit", "journée", "soirée", "matinée", "semaine", "matin", "soir"}
+_ENDS_APPOSITION = _RELATIVE | THAT | {":", "(", ")", "par", "avec", "contre", "sans"}
+# What closes an aside, with what opens it.
+_ASIDES = {",": ",", ")": "(", "-": "-", "–": "–", "—": "—"}
 _TITLES = frozenset({"m.", "mme", "mm.", "mlle", "mr", "dr", "dr.", "pr", "me", "mgr"})
 _PHRASE_REACH = 4
 _NOUN_PHRASE_REACH = 16
 _AUXILIARY_REACH = 7
 _SOURCE_REACH = 14
 _AGENT_REACH = 60
-_ASIDE_REACH = 25
+_HEARD_REACH = 8
+_ASIDE_REACH = 40
 _APPOSITION_REACH = 22
 _CLOSES = frozenset({",", ".", "(", ")", ":", ";", "-", "–"})
 
@@ -128,11 +135,16 @@ class Reports:
         return self._shared(narrative, found)
 
     def _shared(self, n: Narrative, found: list[Report]) -> list[Report]:
-        """Let a gerund or infinitive without a subject share the source of the report before it in its sentence."""
+        """Let a report without a subject share the source of the one before it in its sentence.
+
+        A gerund, an infinitive, or a verb coordinated with that report in its tense: ``a dit que … et a ajouté que``.
+        """
         result: list[Report] = []
         for report in found:
-            if report.mood in ("gerund", "infinitive") and (
-                report.source is None or report.source.kind == "nominal"
+            coordinated = report.mood == "finite" and self._coordinated(n, report)
+            if coordinated or (
+                report.mood in ("gerund", "infinitive")
+                and (report.source is None or report.source.kind == "nominal")
             ):
                 before = next(
                     (
@@ -140,8 +152,12 @@ class Reports:
                         for other in reversed(result[-4:])
                         if n.sentence[other.head] == n.sentence[report.head]
                         and other.source is not None
-                        and other.mood in ("finite", "gerund")
-                        and (other.clitic or other.source_after or report.source is None)
+                        and (
+                            self._same_tense(n, other, report)
+                            if coordinated
+                            else other.mood in ("finite", "gerund")
+                            and (other.clitic or other.source_after or report.source is None)
+                        )
                     ),
                     None,
                 )
@@ -149,6 +165,30 @@ class Reports:
                     report = replace(report, source=before.source, source_after=False)
             result.append(report)
         return result
+
+    def _coordinated(self, n: Narrative, report: Report) -> bool:
+        """Tell whether a finite verb stands right after a conjunction, with no subject of its own."""
+        sentence = n.sentence[report.head]
+        j = report.start - 1
+        while j >= 0 and n.pos[j] == "ADV" and n.sentence[j] == sentence:
+            j -= 1
+        return (
+            j >= 0
+            and n.sentence[j] == sentence
+            and n.lower[j] in {"et", "mais", "puis"}
+            and not report.clitic
+            and not report.passive
+            and self._own_subject(n, report.head) is None
+        )
+
+    def _same_tense(self, n: Narrative, one: Report, other: Report) -> bool:
+        if one.mood != "finite":
+            return False
+        verbs = [n.doc[r.head if r.end - r.start == 1 else r.start] for r in (one, other)]
+        first, second = (
+            (verb.morph.get("Tense", []), verb.morph.get("Number", []), verb.pos_ == "AUX") for verb in verbs
+        )
+        return first == second
 
     def introducing(self, n: Narrative, units: list[int]) -> Report | None:
         """Return the main verb of words that end with a colon, whatever it means: ``Il a posté ce message : « … »``."""
@@ -190,7 +230,11 @@ class Reports:
                 "être": "infinitive",
             }.get(auxiliary, "finite")  # type: ignore[assignment]
         elif "finite" in moods and (
-            clitic is not None or n.pos[i] != "VERB" or self._finite(n, i) or "participle" not in moods
+            clitic is not None
+            or n.pos[i] != "VERB"
+            or self._finite(n, i)
+            or "participle" not in moods
+            or self._inverted(n, i)
         ):
             mood, first = "finite", None
         elif moods & {"gerund", "infinitive"} and "participle" not in moods:
@@ -199,8 +243,8 @@ class Reports:
             mood, first = "participle", None
         begin = i if first is None else first
         reflexive = self._reflexive(n, begin)
-        if first is not None and mood == "finite" and n.lower[first] in _BE and not reflexive:
-            passive = True
+        if first is not None and mood == "finite" and not reflexive:
+            passive = n.lower[first] in _BE or "été" in n.lower[first + 1 : i]
         cue, end = self._entry(n, i, forms, reflexive)
         if cue is None:
             return None
@@ -214,13 +258,34 @@ class Reports:
             begin = ne
         source: Mention | None
         if clitic is not None:
-            source, after = Mention(clitic, clitic + 1, clitic, "pronoun"), True
+            heard = self._heard_from(n, max(end, i + 1)) if n.lower[clitic] == "-on" else None
+            source, after = heard or Mention(clitic, clitic + 1, clitic, "pronoun"), True
         else:
             source, after = self._subject(n, i, begin, end, mood, passive)
         if source is not None and n.sentence[source.head] != n.sentence[i]:
             source, after = None, False
         third = first is not None or any(form.mood != "finite" or form.person == "3" for form in forms)
         return Report(begin, end, i, cue, mood, source, after, clitic is not None, negated, passive, third)
+
+    def _heard_from(self, n: Narrative, end: int) -> Mention | None:
+        """Return the source of what one hears: ``a-t-on appris de source policière``, ``auprès de la mairie``."""
+        for j in range(end, min(len(n.lower) - 1, end + _HEARD_REACH)):
+            if n.sentence[j] != n.sentence[end - 1] or n.lower[j] == ",":
+                return None
+            if n.lower[j] == "auprès":
+                return self._complement(n, j + 2)
+            if n.lower[j] == "de" and n.lower[j + 1] in {"source", "sources"}:
+                return self._complement(n, j + 1)
+        return None
+
+    def _inverted(self, n: Narrative, i: int) -> bool:
+        """Tell whether a form that can be a participle is a verb before its subject: ``…, écrit Awa Diarra``."""
+        return (
+            i > 0
+            and i + 1 < len(n.lower)
+            and n.lower[i - 1] == ","
+            and (n.entity[i + 1] >= 0 or n.lower[i + 1] in _TITLES)
+        )
 
     def _preposition(self, n: Narrative, i: int) -> Report | None:
         for words, cue in self.prepositions.get(n.lower[i], ()):
@@ -394,6 +459,13 @@ class Reports:
                 return adjacent, False
             if following is not None and self._incise(n, begin):
                 return following, True
+        if (
+            mood == "gerund"
+            and begin > 0
+            and n.entity[begin - 1] >= 0
+            and n.lower[begin] in {"ayant", "étant"}
+        ):
+            return self.mention(n, begin - 1), False  # the subject of its own: Awa Diarra ayant déclaré que …
         # Coordinated, participial and infinitive verbs share the subject of the verb that governs them.
         governor = verb
         apposed = mood == "gerund" and begin > 0 and n.lower[begin - 1] == ","
@@ -436,51 +508,84 @@ class Reports:
         )
 
     def _adjacent(self, n: Narrative, begin: int) -> Mention | None:
-        """Return the noun phrase that ends right before the verb group, asides between commas skipped."""
+        """Return the noun phrase that ends right before the verb group, asides and relative clauses skipped."""
         j = begin - 1
         sentence = n.sentence[begin]
-        for _ in range(2):
-            while j >= 0 and n.sentence[j] == sentence and (n.pos[j] == "ADV" or n.lower[j] in _OBJECTS):
+        for _ in range(3):
+            while (
+                j >= 0
+                and n.sentence[j] == sentence
+                and (n.pos[j] == "ADV" or n.lower[j] in _OBJECTS)
+                and n.lower[j] not in _MANY
+            ):
                 j -= 1
             if j < 0 or n.sentence[j] != sentence:
                 return None
-            if n.lower[j] != ",":
+            opens = _ASIDES.get(n.lower[j])
+            if opens is None:
                 break
             opening = next(
-                (k for k in range(j - 1, max(-1, j - _ASIDE_REACH), -1) if n.lower[k] == ","), None
+                (k for k in range(j - 1, max(-1, j - _ASIDE_REACH), -1) if n.lower[k] == opens), None
             )
             if opening is None or n.sentence[opening] != sentence:
                 return None
             j = opening - 1
+        if n.lower[j] in _MANY:
+            return Mention(j, j + 1, j, "nominal")
         if n.pos[j] not in ("NOUN", "PROPN", "X", "PRON", "ADJ") and n.entity[j] < 0:
             return None
-        head = n.doc[j]
+        antecedent = self._around_relative(n, j)
+        if antecedent is not None:
+            return self.mention(n, antecedent)
         if n.pos[j] == "PRON" and n.lower[j] in _PRONOUNS:
             return self.mention(n, j) if j == 0 or n.lower[j - 1] not in {"à", "pour", "quant"} else None
+        for _ in range(3):
+            head = self._head_of(n, j)
+            if (n.pos[head] not in ("NOUN", "PROPN", "X") and n.entity[head] < 0) or n.lower[head] in _TIME:
+                return None
+            preposition = self._preposition_before(n, head)
+            if preposition is None:
+                return self.mention(n, head)
+            # Its complement: the subject is the noun before, ``un agent à la retraite``.
+            j = preposition - 1
+            if j < 0 or n.sentence[j] != sentence or n.pos[j] not in ("NOUN", "PROPN", "X", "ADJ"):
+                return None
+        return None
+
+    def _head_of(self, n: Narrative, j: int) -> int:
+        """Return the head of the noun phrase that ends at token ``j``."""
+        head = n.doc[j]
         for _ in range(6):
             if (
                 head.dep_ not in ("nmod", "amod", "flat:name", "flat:foreign", "case", "det")
                 or head.head.i > head.i
+                or n.sentence[head.head.i] != n.sentence[j]
+                or n.pos[head.head.i] not in ("NOUN", "PROPN", "X", "ADJ")
             ):
                 break
-            if n.sentence[head.head.i] != sentence or n.pos[head.head.i] not in ("NOUN", "PROPN", "X", "ADJ"):
-                break
             head = head.head
-        if n.pos[head.i] not in ("NOUN", "PROPN", "X") and n.entity[head.i] < 0:
-            return None
-        if n.lower[head.i] in _TIME or self._after_preposition(n, head.i):
-            return None
-        return self.mention(n, head.i)
+        return int(head.i)
 
-    def _after_preposition(self, n: Narrative, i: int) -> bool:
+    def _around_relative(self, n: Narrative, j: int) -> int | None:
+        """Return the noun whose relative clause ends at token ``j``: ``un agent qui tait son nom a dit``."""
+        verbs = 0
+        for k in range(j, max(0, j - _ASIDE_REACH), -1):
+            if n.sentence[k] != n.sentence[j] or n.lower[k] in {",", ":", ";", "et", "mais"}:
+                return None
+            verbs += n.pos[k] in ("VERB", "AUX") and "Fin" in n.doc[k].morph.get("VerbForm", [])
+            if n.lower[k] == "qui":
+                known = verbs and n.pos[k - 1] in ("NOUN", "PROPN", "ADJ", "PRON")
+                return self._antecedent(n, k, k + 1) if known else None
+        return None
+
+    def _preposition_before(self, n: Narrative, i: int) -> int | None:
+        """Return the preposition that governs the noun ``i``."""
         j = i - 1
         while j >= 0 and n.pos[j] in ("DET", "ADJ", "NUM") and n.lower[j] not in {"du", "des", "au", "aux"}:
             j -= 1
-        return (
-            j >= 0
-            and n.sentence[j] == n.sentence[i]
-            and (n.pos[j] == "ADP" or n.lower[j] in {"du", "au", "aux"})
-        )
+        if j < 0 or n.sentence[j] != n.sentence[i]:
+            return None
+        return j if n.pos[j] == "ADP" or n.lower[j] in {"du", "au", "aux"} else None
 
     def _agent(self, n: Narrative, i: int, end: int) -> Mention | None:
         """Return who does what a passive or a bare participle says: ``qualifié de … par le maire``."""
@@ -500,9 +605,7 @@ class Reports:
         subjects = [
             j
             for j in subjects
-            if n.sentence[j] == n.sentence[i]
-            and n.lower[j] not in _LINKING_T | _NEVER
-            and not self._aside(n, j)
+            if n.sentence[j] == n.sentence[i] and n.lower[j] not in _NO_SUBJECT and not self._aside(n, j)
         ]
         if not subjects:
             return None
@@ -523,6 +626,7 @@ class Reports:
                 head.dep_ == "acl:relcl"
                 and n.sentence[head.head.i] == n.sentence[verb]
                 and head.head.i < relative
+                and n.pos[head.head.i] in ("NOUN", "PROPN", "PRON", "X")
             ):
                 return int(head.head.i)
             head = head.head
@@ -716,7 +820,7 @@ class Reports:
                 and "Fin" in n.doc[j].morph.get("VerbForm", [])
             ):
                 return None
-            if n.lower[j] in _RELATIVE or n.lower[j] in {":", "(", ")", "que", "qu'"}:
+            if n.lower[j] in _ENDS_APPOSITION:
                 return None
             number = n.entity[j]
             if number < 0 or n.ents[number].start != j:

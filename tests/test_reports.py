@@ -113,7 +113,6 @@ def test_cue_and_source(tree: str, expected: tuple[str, str | None]) -> None:
             "Le/DET/det/+1 vote/NOUN/nsubj:pass/+3 a/AUX/aux:tense/+2 été/AUX/aux:pass/+1 qualifié/VERB/ROOT/0",
             ("a été qualifié", None),
             id="passive-without-agent",
-            marks=pytest.mark.xfail(reason="`a été` is not seen as a passive", strict=True),
         ),
         pytest.param(
             "«/PUNCT/punct/+6 Oui/INTJ/ccomp/+5 »/PUNCT/punct/+4 ,/PUNCT/punct/+3 nous/PRON/nsubj/+2 "
