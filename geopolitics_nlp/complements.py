@@ -487,16 +487,23 @@ class Complements(Clauses):
         first = units[span[0]]
         if first < 0:
             return True
-        return self.n.lower[first] not in _BREAKS_OFF and self.n.pos[first] in (
-            "VERB",
-            "AUX",
-            "ADP",
-            "DET",
-            "NOUN",
-            "ADV",
-            "PRON",
-            "ADJ",
-        )
+        if self.n.lower[first] in _BREAKS_OFF or self._presents(units, span):
+            return False
+        return self.n.pos[first] in ("VERB", "AUX", "ADP", "DET", "NOUN", "ADV", "PRON", "ADJ")
+
+    def _presents(self, units: list[int], span: tuple[int, int]) -> bool:
+        """Tell whether a range says who the source is: ``selon X, l'un des élus du quartier``."""
+        words = [unit for unit in units[span[0] : min(span[1], span[0] + _CLAUSE_REACH)] if unit >= 0]
+        for i in words[:4]:
+            if self.n.lower[i] in self.finder.roles:
+                return not any(self.n.pos[j] in ("VERB", "AUX") and self._is_finite(j) for j in words)
+            if self.n.pos[i] not in ("DET", "ADJ", "NUM", "PRON") and self.n.lower[i] not in {
+                "un",
+                "une",
+                "des",
+            }:
+                return False
+        return False
 
     def _trim(self, units: list[int], a: int, b: int) -> tuple[int, int] | None:
         n = self.n

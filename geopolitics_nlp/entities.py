@@ -200,6 +200,9 @@ class Entities:
         ]
         for c, chances in zip(candidates, together, strict=True):
             c.chances = chances
+            # The recogniser sees a name, and it is the surname of somebody whom the article names in full.
+            if "surname&g=none" in c.features and any(sign.startswith("r=") for sign in c.signs):
+                c.chances = (_CERTAIN, 0.0, 0.0)
             if label := next((label for sign, label in _LABELLED.items() if sign in c.signs), None):
                 c.chances = _raised(c.chances, label)
         return _best([c for c in candidates if c.worth > 0])

@@ -124,12 +124,10 @@ class Quotations:
             incise = next((part.incise for part in parts if part.incise is not None), None)
             report, link, rule = incise, 0.99, "interposed-cue"
             beside = contents.coordinated(m)
-            signature = announced = None
-            if report is None:
-                signature = contents.signature(m)
-                announced = contents.announced(m) if signature is None else None
-            if report is None and signature is None and announced is None:
+            signature = contents.signature(m) if report is None else None
+            if report is None and signature is None:
                 report, link, rule = self._link(contents, m, linked.get(beside))
+            announced = contents.announced(m) if report is None and signature is None else None
             if report is not None:
                 linked[m] = report
             span = (parts[0].start, parts[-1].end)

@@ -140,6 +140,8 @@ class _Setting:
     newcomers: Mapping[str, bool]  # who agrees and was met since the last quotation; whether as a subject
     holders: frozenset[str]  # whose function is that of the source's words
     issuers: frozenset[str]  # who has issued a document such as the source's
+    announced: range  # the words before the colon that announces the quotation, or its list
+    answering: frozenset[str]  # who answers in an interview
     same_words: frozenset[str]  # who says the same words elsewhere
     most: str | None  # who speaks most near it
 
@@ -235,6 +237,7 @@ class _Resolution:
         self.spoken: list[tuple[int, int, str]] = []  # content start, end, name
         self.upcoming: list[tuple[int, int, str]] = []
         self.turns: list[tuple[int, int, str]] = []
+        self.answering: frozenset[str] = frozenset()
         self.labelled: dict[bool, dict[str, Any] | None] = {}  # whom labels name: who asks, who answers
 
     # What the article offers
@@ -349,6 +352,8 @@ class _Resolution:
                 self.spoken.append((item.start, item.end, speaker["name"]))
                 if item.label == "turn":
                     self.turns.append(self.spoken[-1])
+                    if item.attrs.get("turn") != "question" and speaker["label"] == "PER":
+                        self.answering |= {speaker["name"]}
         everything = self.spoken
         for k, item in enumerate(self.items):
             if k in resolved:
@@ -367,10 +372,6 @@ class _Resolution:
         if item.label == "turn":
             return self._turn_speaker(item, source)
         if source is None:
-            if self.turns and self._block_label(item.start) == "headline":
-                guest = self._labelled(asks=False) or self._guest()
-                if guest is not None:  # an interview's headlines quote who answers
-                    return guest, 0.9
             return self._ranked(item, _Source("implicit", self._token(item.start)))
         first = max(0, bisect_right(self.starts, source[0]) - 1)
         span = self.doc[first : max(first + 1, bisect_left(self.starts, source[1]))]
@@ -470,6 +471,8 @@ class _Resolution:
             },
             holders=frozenset(self._holders(source, candidates)),
             issuers=frozenset(self._issuers(source)),
+            announced=self._announcement(item) if source.kind == "implicit" else range(0),
+            answering=self.answering if source.kind == "implicit" else frozenset(),
             same_words=frozenset(self._sayers(item)) if source.kind == "implicit" else frozenset(),
             most=shares.most_common(1)[0][0] if shares else None,
         )
@@ -482,6 +485,37 @@ class _Resolution:
         for start, end, name in [*self.spoken[-_NEAR:], *self.upcoming[:_NEAR]]:
             if (start, end) != (item.start, item.end) and words in self.text[start:end].casefold():
                 yield name
+
+    def _announcement(self, item: Item) -> range:
+        """Return the words that announce a quotation with a colon, on its line or above the list that it is in."""
+        i = self._token(item.start) - 1
+        while (
+            i >= 0 and (not self.lower[i].strip() or not self.lower[i][0].isalnum()) and self.lower[i] != ":"
+        ):
+            i -= 1
+        block = self._block(item.start)
+        if i >= 0 and self.lower[i] != ":" and self._block(self.starts[i]) < block:
+            # The items of the list above it, each a quotation of its own.
+            quoted = {self._block(other.start) for other in self.items if other.label != "turn"}
+            above = block - 1
+            while above >= 0 and above in quoted and self._begins_with_mark(above):
+                above -= 1
+            if above < 0:
+                return range(0)
+            i = self._token(self.blocks[above][1]) - 1
+            while i >= 0 and not self.lower[i].strip():
+                i -= 1
+        if i < 0 or self.lower[i] != ":":
+            return range(0)
+        first = i
+        while first > 0 and i - first < _DESCRIBED_REACH and self.sentence[first - 1] >= self.sentence[i] - 1:
+            if self._block(self.starts[first - 1]) != self._block(self.starts[i]):
+                break
+            first -= 1
+        return range(first, i)
+
+    def _begins_with_mark(self, block: int) -> bool:
+        return not self.text[self.blocks[block][0] : self.blocks[block][1]].lstrip()[:1].isalnum()
 
     def _holders(self, source: _Source, candidates: list[_Candidate]) -> Iterator[str]:
         """Yield who is known to have the function that the source's words name."""
@@ -574,7 +608,7 @@ class _Resolution:
             if name in self.candidates:
                 chosen.setdefault(name, self.candidates[name])
         if source.kind == "implicit":
-            for name in self._sayers(item):
+            for name in (*self._sayers(item), *sorted(self.answering)):
                 if name in self.candidates:
                     chosen.setdefault(name, self.candidates[name])
         people = [pair for pair in near if pair[1].label == "PER"][:8]
@@ -742,6 +776,16 @@ class _Resolution:
         note(f"in {self._block_label(item.start)}, {candidate.label or 'described'}")
         if setting.most == candidate.name:
             note("speaks most")
+            if self._block_label(item.start) in {"headline", "lead", "caption"}:
+                note("speaks most, announces the article")
+        if any(head in setting.announced for head in candidate.heads) or any(
+            self._lemma(self.lower[i]) in candidate.roles for i in setting.announced
+        ):
+            note("announced, place" if candidate.label == "LOC" else "announced")
+        elif setting.announced:
+            note("somebody else announced")
+        if candidate.name in setting.answering:
+            note("answers an interview")
 
     def _note_agreement(self, note: _Note, source: _Source, candidate: _Candidate) -> None:
         word = source.words[-1].lstrip("-")

@@ -57,6 +57,10 @@ CASES = {
     ),
     "elided article off the head": ("Les chefs de [l'Ukraine|LOC] se taisent.", "Ukraine|LOC"),
     "curly elision off the head": ("Les chefs de [l’Ukraine|LOC] se taisent.", "Ukraine|LOC"),
+    "surname of a person named in full": (
+        "Selon [Marco Tarkinto|PER], rien ne presse. « Attendons », a dit [Tarkinto|ORG].",
+        "Marco Tarkinto|PER Tarkinto|PER",
+    ),
     "title off the head": ("Selon [M. Barsalogo-Kindo|PER], rien ne presse.", "Barsalogo-Kindo|PER"),
     "function off the head": ("Le [président Emmanuel Macron|PER] se tait.", "Emmanuel Macron|PER"),
     "compound of two names": ("Le sommet [Russie-AES|LOC] s'ouvre jeudi.", "Russie|LOC AES|ORG"),
