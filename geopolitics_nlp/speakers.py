@@ -141,7 +141,6 @@ class _Setting:
     holders: frozenset[str]  # whose function is that of the source's words
     issuers: frozenset[str]  # who has issued a document such as the source's
     announced: range  # the words before the colon that announces the quotation, or its list
-    answering: frozenset[str]  # who answers in an interview
     same_words: frozenset[str]  # who says the same words elsewhere
     most: str | None  # who speaks most near it
 
@@ -237,7 +236,6 @@ class _Resolution:
         self.spoken: list[tuple[int, int, str]] = []  # content start, end, name
         self.upcoming: list[tuple[int, int, str]] = []
         self.turns: list[tuple[int, int, str]] = []
-        self.answering: frozenset[str] = frozenset()
         self.labelled: dict[bool, dict[str, Any] | None] = {}  # whom labels name: who asks, who answers
 
     # What the article offers
@@ -352,8 +350,6 @@ class _Resolution:
                 self.spoken.append((item.start, item.end, speaker["name"]))
                 if item.label == "turn":
                     self.turns.append(self.spoken[-1])
-                    if item.attrs.get("turn") != "question" and speaker["label"] == "PER":
-                        self.answering |= {speaker["name"]}
         everything = self.spoken
         for k, item in enumerate(self.items):
             if k in resolved:
@@ -372,6 +368,10 @@ class _Resolution:
         if item.label == "turn":
             return self._turn_speaker(item, source)
         if source is None:
+            if self.turns and self._block_label(item.start) == "headline":
+                guest = self._labelled(asks=False) or self._guest()
+                if guest is not None:  # an interview's headlines quote who answers
+                    return guest, 0.9
             return self._ranked(item, _Source("implicit", self._token(item.start)))
         first = max(0, bisect_right(self.starts, source[0]) - 1)
         span = self.doc[first : max(first + 1, bisect_left(self.starts, source[1]))]
@@ -472,7 +472,6 @@ class _Resolution:
             holders=frozenset(self._holders(source, candidates)),
             issuers=frozenset(self._issuers(source)),
             announced=self._announcement(item) if source.kind == "implicit" else range(0),
-            answering=self.answering if source.kind == "implicit" else frozenset(),
             same_words=frozenset(self._sayers(item)) if source.kind == "implicit" else frozenset(),
             most=shares.most_common(1)[0][0] if shares else None,
         )
@@ -608,7 +607,7 @@ class _Resolution:
             if name in self.candidates:
                 chosen.setdefault(name, self.candidates[name])
         if source.kind == "implicit":
-            for name in (*self._sayers(item), *sorted(self.answering)):
+            for name in self._sayers(item):
                 if name in self.candidates:
                     chosen.setdefault(name, self.candidates[name])
         people = [pair for pair in near if pair[1].label == "PER"][:8]
@@ -776,16 +775,12 @@ class _Resolution:
         note(f"in {self._block_label(item.start)}, {candidate.label or 'described'}")
         if setting.most == candidate.name:
             note("speaks most")
-            if self._block_label(item.start) in {"headline", "lead", "caption"}:
-                note("speaks most, announces the article")
         if any(head in setting.announced for head in candidate.heads) or any(
             self._lemma(self.lower[i]) in candidate.roles for i in setting.announced
         ):
             note("announced, place" if candidate.label == "LOC" else "announced")
         elif setting.announced:
             note("somebody else announced")
-        if candidate.name in setting.answering:
-            note("answers an interview")
 
     def _note_agreement(self, note: _Note, source: _Source, candidate: _Candidate) -> None:
         word = source.words[-1].lstrip("-")
