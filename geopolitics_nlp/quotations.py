@@ -29,7 +29,7 @@ Kind = Literal["direct", "mixed", "turn", "indirect"]
 # Below this no cue is taken to report the content; the quotation decision weighs the link's probability itself.
 _LINKED = 0.3
 # Below this, marks hold nobody's words. Above one half: what is returned for nothing costs an analyst more.
-_SPOKEN = 0.6
+_SPOKEN = 0.62
 # Contents that cross begin near each other.
 _CROSSING_REACH = 12
 

@@ -838,9 +838,10 @@ class _Resolution:
             note(f"in the words, {who}")
         kinds = _TAKES_UP.get(head)
         if itself:
-            note("words", math.log1p(len(source.words)))
-            note(f"itself, {len(source.words) if len(source.words) < 4 else 'many'} words")
-            note(f"itself, {shape}, {len(source.words) if len(source.words) < 4 else 'many'} words")
+            if not setting.issuers:  # many words name a person better, but a document's words name its issuer
+                note("words", math.log1p(len(source.words)))
+                note(f"itself, {len(source.words) if len(source.words) < 4 else 'many'} words")
+                note(f"itself, {shape}, {len(source.words) if len(source.words) < 4 else 'many'} words")
             if kinds:
                 note("itself, takes up")
             return
