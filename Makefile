@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 GOLD := ../shared/gold/dev/gold.jsonl
 CORPORA := ../shared/corpora
+UNSEEN := build/recogniser-unseen
 
 .PHONY: run test spark lint types bench faults memory fuzz model entities decisions lock clean
 
@@ -44,8 +45,13 @@ model: $(VENV)/ready  ## train the recogniser again (models/recogniser)
 entities: $(VENV)/trains  ## train the weights of the evidence for names again (models/entities.tsv)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m geopolitics_nlp.models.train_entities ../shared
 
-decisions: $(VENV)/trains  ## train the small decisions again (models/decisions.tsv)
-	$(BIN)/python models/train_decisions.py $(GOLD)
+decisions: $(VENV)/trains $(UNSEEN)/ner  ## train the small decisions again (models/decisions.tsv)
+	$(BIN)/python models/train_decisions.py $(GOLD) --recogniser $(UNSEEN)/ner
+
+# A recogniser that has not seen the gold's articles: the decisions learn from names such as it finds in new text.
+$(UNSEEN)/ner: | $(VENV)/ready
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m geopolitics_nlp.models.train_recogniser ../shared --without $(GOLD) \
+	    --out $(UNSEEN)
 
 lock: $(VENV)/ready  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install pip-tools
