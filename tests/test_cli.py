@@ -289,12 +289,19 @@ def test_a_closed_pipe(tmp_path: Path) -> None:
     assert messages[-1] == "Stopped: the reader of the output closed it"
 
 
+def _interruptible() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("n_process", ["1", "2"])
 def test_an_interrupt(tmp_path: Path, n_process: str) -> None:
     out = tmp_path / "out.jsonl"
     command = [*PYTHON, PROGRAM, "annotate", str(endless(tmp_path)), "-o", str(out), "-n", n_process]
     part = tmp_path / "out.jsonl.part"
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+    # Interrupts are ignored by what a shell starts in the background, and so by its children: here they count.
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=_interruptible
+    ) as process:
         assert process.stderr is not None
         deadline = time.monotonic() + 60
         while not (part.exists() and part.stat().st_size > 1000) and time.monotonic() < deadline:
