@@ -231,6 +231,7 @@ class _Resolution:
         self.candidates: dict[str, _Candidate] = {}
         self.name_of: list[str] = []
         self._read_entities()
+        self.met = sorted((head, each.name) for each in self.candidates.values() for head in each.heads)
         self.ordered = sorted(self.candidates.values(), key=lambda candidate: candidate.heads[0])
         self.described: dict[str, _Candidate] = {}
         self.spoken: list[tuple[int, int, str]] = []  # content start, end, name
@@ -595,7 +596,10 @@ class _Resolution:
     def _candidates(self, item: Item, source: _Source) -> Iterator[_Candidate]:
         """Yield the likely ones: recent entities, those who have spoken, described people, the words themselves."""
         near: list[tuple[int, _Candidate]] = []
-        for candidate in self.ordered:
+        first = bisect_left(self.met, (source.position - _REACH,))
+        beyond = bisect_left(self.met, (source.position + _REACH,))
+        for name in dict.fromkeys(name for _, name in self.met[first:beyond]):
+            candidate = self.candidates[name]
             last = self._last_before(candidate, source.position)
             if last is not None and source.position - last <= _REACH:
                 near.append((source.position - last, candidate))
