@@ -595,8 +595,7 @@ class Contents(Clauses):
             if place is not None and n.sentence[report.head] == n.sentence_of[m]:
                 features["cue after"] = float(place > n.index_of[m])
                 gap = abs(place - n.index_of[m]) - 1
-                features["cue gap"] = math.log1p(gap)
-                features[f"cue gap, {_size(size)}"] = math.log1p(gap)
+                features["cue gap"] = features[f"cue gap, {_size(size)}"] = math.log1p(gap)
         return features
 
     def _note_place(

@@ -530,10 +530,10 @@ class _Resolution:
 
     def _issuers(self, source: _Source) -> Iterator[str]:
         """Yield who is named as the author where a document such as the source was mentioned before, or in it."""
-        if source.kind != "nominal" or (noun := self.lower[source.head]) not in _DOCUMENTS:
+        if source.kind != "nominal" or self.lower[source.head] not in _DOCUMENTS:
             return
         for i in range(max(0, source.position - _REACH), min(len(self.lower), source.head + 1)):
-            if self.lower[i] not in _DOCUMENTS or (i == source.head and noun != self.lower[i]):
+            if self.lower[i] not in _DOCUMENTS:
                 continue
             linked = False
             for j in range(i + 1, min(len(self.lower), i + 10)):
@@ -831,8 +831,7 @@ class _Resolution:
         note(f"{role.kind if role else 'no role'}, {who}")
         if setting.holders and candidate.name not in setting.holders:
             note(f"another has the role, {who}")
-        document = head in _DOCUMENTS
-        if document:
+        if head in _DOCUMENTS:
             note(f"document, {who}")
             if candidate.name in setting.issuers:
                 note("issuer")
@@ -843,9 +842,10 @@ class _Resolution:
         kinds = _TAKES_UP.get(head)
         if itself:
             if not setting.issuers:  # many words name a person better, but a document's words name its issuer
+                number = len(source.words) if len(source.words) < 4 else "many"
                 note("words", math.log1p(len(source.words)))
-                note(f"itself, {len(source.words) if len(source.words) < 4 else 'many'} words")
-                note(f"itself, {shape}, {len(source.words) if len(source.words) < 4 else 'many'} words")
+                note(f"itself, {number} words")
+                note(f"itself, {shape}, {number} words")
             if kinds:
                 note("itself, takes up")
             return
