@@ -8,6 +8,7 @@ import time
 
 import pytest
 import spacy
+from marked_entities import unmark
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
@@ -16,8 +17,6 @@ from geopolitics_nlp.decisions import read_weights
 from geopolitics_nlp.entities import LABELS, WEIGHTS, Entities
 from geopolitics_nlp.gazetteers import Gazetteer
 from geopolitics_nlp.surfaces import Forms, Words, abbreviates, expansions, shape
-
-MARK = re.compile(r"\[([^\]|]+)\|(PER|LOC|ORG|MISC)\]")
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +31,7 @@ def component() -> Entities:
 
 def read(nlp: Language, marked: str) -> Doc:
     """Make a Doc of a text in which ``[words|LABEL]`` are what a recogniser marked."""
-    text, spans, done = "", [], 0
-    for match in MARK.finditer(marked):
-        text += marked[done : match.start()]
-        spans.append((len(text), len(text) + len(match[1]), match[2]))
-        text += match[1]
-        done = match.end()
-    text += marked[done:]
-    assert "|" not in text, f"a mark that cannot be read: {text!r}"
+    text, spans = unmark(marked)
     doc = nlp.make_doc(text)
     ents = [doc.char_span(start, end, label, alignment_mode="expand") for start, end, label in spans]
     doc.set_ents([ent for ent in ents if ent is not None])
