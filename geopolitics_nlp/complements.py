@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .decisions import Features
-from .reports import THAT, Clauses, Report
+from .phrases import THAT
+from .reports import Clauses
+from .sources import Report
 
 _DASHES = frozenset({"-", "–", "—"})
 _NOT_THAT = frozenset(
@@ -75,16 +77,18 @@ class _Clause(NamedTuple):
     subordinate: bool
 
 
-class Complements(Clauses):
+class Complements:
     """What the reporting clauses of one article may report without marks."""
 
     def __init__(self, clauses: Clauses) -> None:
-        super().__init__(clauses.n, clauses.finder, clauses.reports)
+        self.n = clauses.n
+        self.clauses = clauses
+        self.place = clauses.place
         self.starts: dict[int, dict[int, Report]] = {}
 
     def candidates(self) -> Iterator[tuple[Report, list[tuple[int, int]], str]]:
         """Yield what a reporting clause may report without marks: ranges of units of its sentence, to be bounded."""
-        for report in self.reports:
+        for report in self.clauses.reports:
             if self.n.level[report.head] != -1 or self._impersonal(report):
                 continue
             constructions = report.cue.constructions
@@ -104,9 +108,10 @@ class Complements(Clauses):
                 if (
                     not ranges
                     and "incise" in constructions
-                    and report.source_after
                     and report.mood == "finite"
                     and not report.passive
+                    and self.clauses.phrases.stands_as_incise(report.start)
+                    and report.source_after
                 ):
                     ranges, rule = self._incise(report), "incise"
             if ranges:
@@ -132,7 +137,7 @@ class Complements(Clauses):
     def _that_clause(self, report: Report) -> list[tuple[int, int]]:
         n = self.n
         units = self._units(report)
-        k = self.place_of(report.end - 1, report)
+        k = self.clauses.place_of(report.end - 1, report)
         if k is None:
             return []
         for j in range(k + 1, min(len(units), k + 1 + _THAT_REACH)):
@@ -180,10 +185,10 @@ class Complements(Clauses):
 
     def _is_clause(self, units: list[int], begin: int) -> bool:
         """Tell whether a finite verb or a quotation follows: ``ne relève que du juge`` reports nothing."""
-        return any(unit < 0 or self._is_finite(unit) for unit in units[begin : begin + _CLAUSE_REACH])
+        return any(unit < 0 or self.clauses.is_finite(unit) for unit in units[begin : begin + _CLAUSE_REACH])
 
     def _reports_of(self, report: Report) -> list[Report]:
-        return self.by_sentence[self.n.sentence[report.head]]
+        return self.clauses.by_sentence[self.n.sentence[report.head]]
 
     def _from(self, units: list[int], begin: int, limit: int) -> list[tuple[int, int]]:
         while begin < limit and units[begin] >= 0 and self.n.lower[units[begin]] in {",", *_DASHES}:
@@ -193,7 +198,7 @@ class Complements(Clauses):
     def _infinitive(self, report: Report) -> list[tuple[int, int]]:
         n = self.n
         units = self._units(report)
-        k = self.place_of(report.end - 1, report)
+        k = self.clauses.place_of(report.end - 1, report)
         if k is None:
             return []
         begin = None
@@ -227,7 +232,7 @@ class Complements(Clauses):
                 continue
             begin = None
             if (
-                (n.pos[unit] in ("VERB", "AUX") and "Part" not in self.doc[unit].morph.get("VerbForm", []))
+                (n.pos[unit] in ("VERB", "AUX") and n.form[unit].verb != "Part")
                 or n.pos[unit] in ("SCONJ", "CCONJ")
                 or word in {":", ";"}
             ):
@@ -239,8 +244,8 @@ class Complements(Clauses):
             self.n.pos[i] in ("VERB", "AUX")
             and self.n.entity[i] < 0
             and self.n.lower[i].endswith(("r", "re"))
-            and not self.doc[i].text[0].isupper()
-            and "Inf" in self.doc[i].morph.get("VerbForm", [])
+            and not self.n.letters[i][0].isupper()
+            and self.n.form[i].verb == "Inf"
         )
 
     def _incise(self, report: Report) -> list[tuple[int, int]]:
@@ -248,8 +253,8 @@ class Complements(Clauses):
         n = self.n
         units = self._units(report)
         source = report.source
-        first = self.place_of(min(report.start, source.start) if source else report.start, report)
-        last = self.place_of(max(report.end, source.end) - 1 if source else report.end - 1, report)
+        first = self.clauses.place_of(min(report.start, source.start) if source else report.start, report)
+        last = self.clauses.place_of(max(report.end, source.end) - 1 if source else report.end - 1, report)
         if (
             not first
             or last is None
@@ -294,8 +299,8 @@ class Complements(Clauses):
         n = self.n
         source = report.source
         units = self._units(report)
-        first = self.place_of(report.start, report)
-        last = self.place_of(source.end - 1, report) if source is not None else None
+        first = self.clauses.place_of(report.start, report)
+        last = self.clauses.place_of(source.end - 1, report) if source is not None else None
         if first is None or last is None:
             return []
         last = self._apposition_end(units, self._modifier_end(units, last))
@@ -344,7 +349,7 @@ class Complements(Clauses):
             if unit < 0:
                 return False
             if n.pos[unit] in ("VERB", "AUX"):
-                return self._is_finite(unit)
+                return self.clauses.is_finite(unit)
             if n.lower[unit] not in _CLITIC_BEFORE_INFINITIVE:
                 return False
         return False
@@ -369,7 +374,7 @@ class Complements(Clauses):
         j = last + 1
         if j >= len(units) or units[j] < 0:
             return last
-        participle = "Part" in self.doc[units[j]].morph.get("VerbForm", []) and n.pos[units[j]] in (
+        participle = n.form[units[j]].verb == "Part" and n.pos[units[j]] in (
             "VERB",
             "ADJ",
         )
@@ -384,7 +389,7 @@ class Complements(Clauses):
         """``la déclaration de X selon laquelle CONTENT``: a noun whose author is named, then its clause."""
         n = self.n
         units = self._units(report)
-        k = self.place_of(report.source.end - 1, report) if report.source is not None else None
+        k = self.clauses.place_of(report.source.end - 1, report) if report.source is not None else None
         if k is None or k + 3 >= len(units) or min(units[k + 1 : k + 3]) < 0:
             return []
         selon, which = (n.lower[unit] for unit in units[k + 1 : k + 3])
@@ -394,15 +399,18 @@ class Complements(Clauses):
         """Tell whether ``pour`` opens a clause with somebody whose view it is: ``Pour X, CONTENT``, no purpose."""
         n = self.n
         units = self._units(report)
-        first = self.place_of(report.start, report)
+        first = self.clauses.place_of(report.start, report)
         source = report.source
-        assert source is not None
-        if first is None or (
-            first > 0
-            and (units[first - 1] < 0 or n.lower[units[first - 1]] not in {",", "et", "mais", ";", ":"})
+        if (
+            source is None
+            or first is None
+            or (
+                first > 0
+                and (units[first - 1] < 0 or n.lower[units[first - 1]] not in {",", "et", "mais", ";", ":"})
+            )
         ):
             return False
-        after = self.place_of(source.end - 1, report)
+        after = self.clauses.place_of(source.end - 1, report)
         if after is None or after + 1 >= len(units) or units[after + 1] < 0:
             return False
         if source.entity >= 0:
@@ -411,7 +419,7 @@ class Complements(Clauses):
             speaks = (
                 source.kind == "pronoun"
                 or n.lower[source.head] in _SOME
-                or n.lower[source.head] in self.finder.roles
+                or n.lower[source.head] in self.clauses.phrases.roles
             )
         return speaks
 
@@ -460,7 +468,7 @@ class Complements(Clauses):
         for k in range(j + 2, min(len(units), j + 30)):
             if units[k] < 0:
                 return k - 1 if units[k - 1] >= 0 and n.lower[units[k - 1]] == "," else last
-            finite = n.pos[units[k]] in ("VERB", "AUX") and self._is_finite(units[k])
+            finite = n.pos[units[k]] in ("VERB", "AUX") and self.clauses.is_finite(units[k])
             if finite and not relative:
                 return last
             if n.lower[units[k]] == ",":
@@ -495,8 +503,8 @@ class Complements(Clauses):
         """Tell whether a range says who the source is: ``selon X, l'un des élus du quartier``."""
         words = [unit for unit in units[span[0] : min(span[1], span[0] + _CLAUSE_REACH)] if unit >= 0]
         for i in words[:4]:
-            if self.n.lower[i] in self.finder.roles:
-                return not any(self.n.pos[j] in ("VERB", "AUX") and self._is_finite(j) for j in words)
+            if self.n.lower[i] in self.clauses.phrases.roles:
+                return not any(self.n.pos[j] in ("VERB", "AUX") and self.clauses.is_finite(j) for j in words)
             if self.n.pos[i] not in ("DET", "ADJ", "NUM", "PRON") and self.n.lower[i] not in {
                 "un",
                 "une",
@@ -522,8 +530,8 @@ class Complements(Clauses):
         n = self.n
         units = self._units(report)
         first, last = units[begin], units[end - 1]
-        start = n.marks[~first].outer_start if first < 0 else self.doc[first].idx
-        stop = n.marks[~last].outer_end if last < 0 else self.doc[last].idx + len(self.doc[last])
+        start = n.marks[~first].outer_start if first < 0 else n.start[first]
+        stop = n.marks[~last].outer_end if last < 0 else n.end_of(last)
         return start, stop
 
     def is_one_quotation(self, report: Report, begin: int, end: int) -> bool:
@@ -548,7 +556,7 @@ class Complements(Clauses):
             if unit < 0:
                 first, last = n.tokens_of[~unit]
                 quoted = range(first, min(last, first + _CLAUSE_REACH))
-                complete = complete or any(self._is_finite(i) for i in quoted)
+                complete = complete or any(self.clauses.is_finite(i) for i in quoted)
                 continue
             if j > begin and n.lower[unit] in _BOUNDARIES:
                 if offered == _ENDS:
@@ -568,7 +576,10 @@ class Complements(Clauses):
         """Return the reports of the sentence of ``report`` by the places where they start."""
         number = self.n.sentence[report.head]
         if number not in self.starts:
-            found = ((self.place_of(other.start, report), other) for other in self.by_sentence[number])
+            found = (
+                (self.clauses.place_of(other.start, report), other)
+                for other in self.clauses.by_sentence[number]
+            )
             self.starts[number] = {place: other for place, other in found if place is not None}
         return self.starts[number]
 
@@ -596,17 +607,17 @@ class Complements(Clauses):
 
     def _clause(self, report: Report, units: list[int], begin: int, limit: int, rule: str) -> _Clause:
         starts = self._starts(report)
-        token = self.doc[report.head]
-        governors = {token.i}
+        governor = report.head
+        governors = {governor}
         for _ in range(4):
-            token = token.head
-            governors.add(token.i)
-        finite = [i for i in range(report.start, report.end) if self._is_finite(i)]
+            governor = self.n.governor[governor]
+            governors.add(governor)
+        finite = [i for i in range(report.start, report.end) if self.clauses.is_finite(i)]
         first = next(
             (
                 unit
                 for unit in units[begin : min(limit, begin + _CLAUSE_REACH)]
-                if unit >= 0 and self._is_finite(unit)
+                if unit >= 0 and self.clauses.is_finite(unit)
             ),
             None,
         )
@@ -616,7 +627,7 @@ class Complements(Clauses):
             self._number(finite[0]) if finite else "",
             "" if first is None else self._tense(first),
             "" if first is None else self._number(first),
-            report.mood == "gerund" or self.doc[report.head].dep_ == "acl:relcl",
+            report.mood == "gerund" or self.n.dep[report.head] == "acl:relcl",
         )  # fmt: skip
 
     def _end_features(self, clause: _Clause, end: int, j: int, complete: bool) -> Features:
@@ -650,7 +661,7 @@ class Complements(Clauses):
         attached = self._attached(clause, units[k] if verb is None else units[verb], end)
         features[f"then attached {attached}"] = 1.0
         features[f"then {kind} attached {attached}"] = 1.0
-        if verb is not None and self._is_finite(units[verb]) and kind in ("predicate", "clause"):
+        if verb is not None and self.clauses.is_finite(units[verb]) and kind in ("predicate", "clause"):
             features |= self._verb_features(clause, kind, units[verb])
             if kind == "predicate":
                 features["predicate of a main clause"] = float(complete and clause.subordinate)
@@ -696,10 +707,10 @@ class Complements(Clauses):
         if verb is None:
             return "phrase"
         head = units[verb]
-        if not self._is_finite(head):
-            morph = self.doc[head].morph
-            if "Part" in morph.get("VerbForm", []):
-                return "gerund" if "Pres" in morph.get("Tense", []) else "participle"
+        if not self.clauses.is_finite(head):
+            form = n.form[head]
+            if form.verb == "Part":
+                return "gerund" if form.tense == "Pres" else "participle"
             return "infinitive"
         return "clause" if self._has_subject(head, units[k] - 1) else "predicate"
 
@@ -724,11 +735,14 @@ class Complements(Clauses):
 
     def _is_main_verb(self, i: int, rule: str) -> bool:
         """Tell whether a token is a verb that a reported clause can rest on: not one of a relative clause."""
-        if self.n.pos[i] not in ("VERB", "AUX") or not (self._is_finite(i) or rule == "infinitive"):
+        if self.n.pos[i] not in ("VERB", "AUX") or not (self.clauses.is_finite(i) or rule == "infinitive"):
             return False
-        token = self.doc[i]
-        head = token.head if token.dep_.startswith("aux") or token.dep_ == "cop" else token
-        return head.dep_ != "acl:relcl"
+        return self.n.dep[self._main_verb(i)] != "acl:relcl"
+
+    def _main_verb(self, i: int) -> int:
+        """Return the verb or predicate that an auxiliary or copula belongs to; another verb itself."""
+        dep = self.n.dep[i]
+        return self.n.governor[i] if dep.startswith("aux") or dep == "cop" else i
 
     def _attached(self, clause: _Clause, i: int, end: int) -> str:
         """Tell on what the parse hangs a token after an end: on the clause before it, on the cue, or elsewhere."""
@@ -736,32 +750,31 @@ class Complements(Clauses):
         last = clause.units[end - 1]
         low = self.n.tokens_of[~first][0] if first < 0 else first
         high = self.n.tokens_of[~last][1] if last < 0 else last + 1
-        token = self.doc[i]
         for _ in range(8):
-            if token.head.i == token.i:
+            governor = self.n.governor[i]
+            if governor == i:
                 return "root"
-            token = token.head
-            if low <= token.i < high:
+            i = governor
+            if low <= i < high:
                 return "inside"
-            if token.i in clause.governors:
+            if i in clause.governors:
                 return "cue"
         return "elsewhere"
 
     def _has_subject(self, verb: int, after: int) -> bool:
         """Tell whether a finite verb has a subject of its own after the token ``after``."""
-        head = self.doc[verb]
-        heads = [head, head.head] if head.dep_.startswith("aux") or head.dep_ == "cop" else [head]
+        n = self.n
         return any(
-            child.i > after and child.dep_.startswith(("nsubj", "expl:subj"))
-            for token in heads
-            for child in token.children
+            child > after and n.dep[child].startswith(("nsubj", "expl:subj"))
+            for head in {verb, self._main_verb(verb)}
+            for child in n.parse.children(head)
         )
 
     def _tense(self, i: int) -> str:
         """Return the tense of a finite verb, a compound one with the participle it is made with."""
-        token = self.doc[i]
-        compound = token.dep_ == "aux:tense" or (token.dep_ == "aux:pass" and token.pos_ == "AUX")
-        return "".join(token.morph.get("Mood", []) + token.morph.get("Tense", [])) + "+" * compound
+        n = self.n
+        compound = n.dep[i] == "aux:tense" or (n.dep[i] == "aux:pass" and n.pos[i] == "AUX")
+        return n.form[i].mood + n.form[i].tense + "+" * compound
 
     def _next_verb(self, units: list[int], a: int, b: int) -> int | None:
         for k in range(a, b):
@@ -770,7 +783,7 @@ class Complements(Clauses):
         return None
 
     def _number(self, i: int) -> str:
-        return "".join(self.doc[i].morph.get("Number", []))
+        return self.n.form[i].number
 
     def indirect_features(self, report: Report, content: tuple[int, int], rule: str, ranges: int) -> Features:
         """Return what tells a reported clause from a decision, a wish or a fact."""
@@ -792,10 +805,10 @@ class Complements(Clauses):
             f"{rule} in two ranges": float(ranges > 1),
             f"{rule} short": float(size < 25),
         }
-        cue = self.doc[report.start].idx
+        cue = n.start[report.start]
         features["gap"] = math.log1p(max(0, content[0] - cue, cue - content[1])) / 5
         if rule == "that-clause":
-            that = self.token_at(content[0]) - 1
+            that = self.clauses.token_at(content[0]) - 1
             if that > 0:
                 features["que relative"] = float(n.pos[that] == "PRON")
                 before = that - 1 if n.lower[that].strip() else that - 2
@@ -808,25 +821,26 @@ class Complements(Clauses):
                     n.lower[before] in {"ce", "fait", "celui", "celle", "ceux", "celles"}
                 )
                 following = that + 1 + (not n.lower[that + 1].strip())
-                features["que before its verb"] = float(self._is_finite(following))
+                features["que before its verb"] = float(self.clauses.is_finite(following))
                 features["que in a cleft"] = float(
                     report.mood in ("infinitive", "gerund")
                     and "c'" in n.lower[max(0, report.start - 20) : report.start]
                 )
                 if before >= report.end:
-                    phrase = self.doc[before]
-                    while report.end <= phrase.head.i < that and phrase.head.i != phrase.i:
-                        phrase = phrase.head
-                    hung = phrase.dep_ if phrase.head.i == report.head else "elsewhere"
+                    phrase = before
+                    while report.end <= n.governor[phrase] < that and n.governor[phrase] != phrase:
+                        phrase = n.governor[phrase]
+                    hung = n.dep[phrase] if n.governor[phrase] == report.head else "elsewhere"
                     features[f"que after {hung}"] = 1.0
                 between = range(report.end, that)
                 features["verbs before que"] = min(
-                    2.0, float(sum(n.pos[i] in ("VERB", "AUX") and self._is_finite(i) for i in between))
+                    2.0,
+                    float(sum(n.pos[i] in ("VERB", "AUX") and self.clauses.is_finite(i) for i in between)),
                 )
-                head = self.doc[that].head
-                features["complement"] = float(head.dep_ == "ccomp" and head.head.i == report.head)
+                head = n.governor[that]
+                features["complement"] = float(n.dep[head] == "ccomp" and n.governor[head] == report.head)
         if rule == "infinitive":
-            infinitive = self.token_at(content[0])
+            infinitive = self.clauses.token_at(content[0])
             while n.lower[infinitive] in _CLITIC_BEFORE_INFINITIVE and infinitive + 1 < len(n.lower):
                 infinitive += 1
             word = n.lower[infinitive]
@@ -840,7 +854,7 @@ class Complements(Clauses):
             features["source norm"] = float(word in _NORMS or n.lower[source.start] in _NORMS)
             features[f"source {word.lstrip('-')}"] = float(source.kind == "pronoun")
             if source.kind == "nominal":
-                role = self.finder.roles.get(word)
+                role = self.clauses.phrases.roles.get(word)
                 features["source role" if role else "source no role"] = 1.0
                 features[f"{rule} source role" if role else f"{rule} source no role"] = 1.0
             if source.entity >= 0:

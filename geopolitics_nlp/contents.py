@@ -6,30 +6,62 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from .decisions import Features
 from .lexicons import Cue
 from .narrative import BULLETS
-from .reports import THAT, Clauses, Report
-
-if TYPE_CHECKING:
-    from spacy.tokens import Token
+from .phrases import BE, THAT, Mention
+from .reports import Clauses
+from .sources import Report, Source
 
 _DASHES = frozenset({"-", "–", "—"})
 _COMMAS = frozenset({",", *_DASHES, "(", ")"})
-_NAMING = frozenset(
-    """
-    dit dite dits dites surnommé surnommée surnommés baptisé baptisée intitulé intitulée intitulés nommé
-    nommée appelé appelée appelés appelées appelle nomme opération projet film livre titre titré mot
-    mots terme termes expression notion concept signifie signifient signifiant signifier désigne
-    désigner désignant veut politique label nom soi-disant prétendu prétendue chanson album roman
-    émission rubrique
-    """.split()
-)
+# What tells a name or a term from somebody's words, by what it is the name of.
+_NAMING = {
+    word: kind
+    for kind, words in (
+        (
+            "verb",
+            """dit dite dits dites surnommé surnommée surnommés surnommées baptisé baptisée baptisés intitulé intitulée
+            intitulés nommé nommée nommés dénommé dénommée dénommés appelé appelée appelés appelées appelle appellent
+            nomme connu connue connus connues soi-disant soi disant prétendu prétendue désigne désignent désigner
+            désignant signifie signifient signifiant signifier veut titre titré sous""",
+        ),
+        (
+            "chant",
+            """slogan slogans chant chants cri cris pancarte pancartes banderole banderoles graffiti graffitis
+            inscription inscriptions inscrit inscrite inscrits inscrites écrit écrite écrits lisait lire affiche
+            affiches scandant scandent scandaient scandé scander criant crient criaient crié crier""",
+        ),
+        (
+            "saying",
+            "adage proverbe dicton maxime devise question questions sujet sujets dilemme formule",
+        ),
+        (
+            "term",
+            "mot mots terme termes expression expressions notion concept vocable étiquette mention",
+        ),
+        (
+            "work",
+            """film livre ouvrage roman album chanson émission rubrique série documentaire podcast revue magazine
+            pièce exposition article chapitre essai clip titre spectacle""",
+        ),
+        (
+            "undertaking",
+            """opération projet programme plan initiative mission campagne dispositif politique label loi prix
+            concours festival conférence sommet zone statut catégorie type""",
+        ),
+        (
+            "body",
+            "collectif mouvement groupe association parti liste fondation comité unité agence compagnie site",
+        ),
+    )
+    for word in words.split()
+}
 _CHARGING = frozenset(
     """
     accusé accusée accusés accusées accuser examen enquête mise mis garde condamné condamnée condamnés
@@ -57,11 +89,27 @@ _FIRST_PERSON = frozenset(
     je j' nous me m' mon ma mes notre nos moi vous votre vos tu te t'
     """.split()
 )
+_FOREIGN = frozenset(
+    "the of and to for is are on with my your our we you it's who what das der die und el los".split()
+)
 _LINK_REACH = 60
+# What takes up a quotation that stands before it.
+_TAKING_UP = frozenset(
+    {
+        ("c'", "est", "ce"),
+        ("c'", "est", "ainsi"),
+        ("voilà", "ce", "qu'"),
+        ("voilà", "ce", "que"),
+        ("tels", "sont", "les"),
+        ("telle", "est", "la"),
+    }
+)
 _CANDIDATES = 8
 _FEW_WORDS = 6
 _LEAD = 16
+_ASIDE = 5
 _SEARCHED = 200
+_NEAR_MARKS = 50
 # What reports without a verb: the name below a quotation, behind a dash.
 _SIGNED = Cue("", "noun", frozenset(), "asserts", (), False)
 
@@ -75,12 +123,15 @@ class Part:
     incise: Report | None
 
 
-class Contents(Clauses):
+class Contents:
     """What stands between the marks of one article."""
 
     def __init__(self, clauses: Clauses) -> None:
-        super().__init__(clauses.n, clauses.finder, clauses.reports)
+        self.n = clauses.n
+        self.clauses = clauses
+        self.place = clauses.place
         self.contents = Counter(self.n.text[mark.start : mark.end] for mark in self.n.marks)
+        self.folded = [self.n.text[mark.start : mark.end].casefold() for mark in self.n.marks]
 
     def parts(self, m: int) -> Iterator[Part]:
         """Yield the marked content, cut where a reporting clause stands inside the marks."""
@@ -109,7 +160,7 @@ class Contents(Clauses):
         begin, end = n.tokens_of[m]
         sentences = dict.fromkeys(n.sentence[i] for i in range(begin, end) if n.level[i] == m)
         for sentence in sentences:
-            for report in self.by_sentence.get(sentence, ()):
+            for report in self.clauses.by_sentence.get(sentence, ()):
                 if report.mood != "finite" or "incise" not in report.cue.constructions or not report.source:
                     continue
                 if not report.source_after or n.level[report.head] != m:
@@ -120,7 +171,7 @@ class Contents(Clauses):
                 following = max(report.end, report.source.end)
                 stop = self._next(following)
                 closes = stop is None or n.lower[stop] in {",", ".", "!", "?", *_DASHES, ";", ":"}
-                if report.clitic or closes or not n.marks[m].closed:
+                if report.clitic is not None or closes or not n.marks[m].closed:
                     if n.lower[report.source.start] in {"-je", "-nous", "-on", "je", "nous", "on"}:
                         continue
                     yield report
@@ -139,7 +190,7 @@ class Contents(Clauses):
         j = i - 1
         while j >= 0 and (self.n.lower[j] in {",", *_DASHES} or not self.n.lower[j].strip()):
             j -= 1
-        return max(floor, self.doc[j].idx + len(self.doc[j])) if j >= 0 else floor
+        return max(floor, self.n.end_of(j)) if j >= 0 else floor
 
     def _start_after(self, report: Report, m: int) -> int:
         """Return where the content goes on after an incise: behind its own comma or full stop."""
@@ -163,22 +214,27 @@ class Contents(Clauses):
             j += 1
         while j < limit and not n.lower[j].strip():
             j += 1
-        return self.doc[j].idx if j < limit else n.marks[m].end
+        return n.start[j] if j < limit else n.marks[m].end
 
     def _apposition(self, comma: int, limit: int) -> bool:
         """Tell whether the comma after an incise's source opens an apposition that a second comma or stop closes."""
         n = self.n
         for j in range(comma + 1, min(limit, comma + 16)):
-            if n.pos[j] in ("VERB", "AUX") and n.doc[j].dep_ not in ("acl", "acl:relcl"):
+            if n.pos[j] in ("VERB", "AUX") and n.dep[j] not in ("acl", "acl:relcl"):
                 return False
             if n.lower[j] in {",", ".", "!", "?"}:
                 return n.pos[comma + 1] in ("NOUN", "DET", "ADJ") and n.lower[j] != "?"
         return False
 
     def _bounded_end(self, m: int) -> int:
-        """Return where content whose closing mark is missing ends: with its sentence, an end mark included."""
+        """Return where content whose closing mark is missing ends: with its sentence, an end mark included.
+
+        Where its opening mark is repeated, with the sentence that begins there.
+        """
         n = self.n
         begin, end = n.tokens_of[m]
+        if n.marks[m].again >= 0:
+            begin = max(begin, bisect_left(n.start, n.marks[m].again))
         if begin >= end:
             return n.marks[m].end
         first = next((n.sentence[i] for i in range(begin, end) if n.level[i] == m), None)
@@ -186,7 +242,7 @@ class Contents(Clauses):
             return n.marks[m].end
         last = n.units[first][-1]
         token = n.tokens_of[~last][1] - 1 if last < 0 else last
-        return min(n.marks[m].end, self.doc[token].idx + len(self.doc[token]))
+        return min(n.marks[m].end, n.end_of(token))
 
     def _bounded_start(self, m: int) -> int:
         """Return where content whose opening mark is missing begins: with the sentence that its closing mark ends."""
@@ -201,7 +257,7 @@ class Contents(Clauses):
             n.lower[token] in {".", ",", ":", ";", *_DASHES} or not n.lower[token].strip()
         ) and token + 1 < end:
             token += 1
-        return max(n.marks[m].start, self.doc[token].idx)
+        return max(n.marks[m].start, n.start[token])
 
     # Linking marks to reporting clauses
 
@@ -211,13 +267,13 @@ class Contents(Clauses):
         units = n.units[n.sentence_of[m]]
         here = n.index_of[m]
         candidates = []
-        for report in self.by_sentence.get(n.sentence_of[m], ()):
+        for report in self.clauses.by_sentence.get(n.sentence_of[m], ()):
             distance = self.place[report.head] - here
             if abs(distance) <= _LINK_REACH:
                 candidates.append((abs(distance), distance < 0, report))
         colon = here > 0 and units[here - 1] >= 0 and n.lower[units[here - 1]] == ":"
         if colon and not any(left and "colon" in report.cue.constructions for _, left, report in candidates):
-            introducing = self.finder.introducing(n, units[:here])
+            introducing = self.clauses.introducing(units[:here])
             if introducing is not None:
                 candidates.append((here - self.place[introducing.head], True, introducing))
         nearest = sorted(candidates, key=lambda candidate: candidate[0])[:_CANDIDATES]
@@ -245,6 +301,8 @@ class Contents(Clauses):
             yield report, features, rule
         if here == 0:
             yield from self._across(m, alone=not nearest)
+        if here == len(units) - 1 or not any(not left for _, left, _ in nearest):
+            yield from self._taken_up(m)
 
     def _that_between(self, units: list[int], other: Report, report: Report) -> bool:
         first, last = self.place[other.head], self.place[report.head]
@@ -287,10 +345,10 @@ class Contents(Clauses):
             or units[1] < 0
         ):
             return None
-        source = self.finder.mention(n, units[1])
+        source = self.clauses.phrases.mention(units[1])
         if source is None or n.block[units[0]] == n.block[n.tokens_of[m][0]]:
             return None
-        return Report(units[1], units[1], units[1], _SIGNED, "noun", source, True)
+        return _signed(units[1], source, after=True)
 
     def announced(self, m: int) -> Report | None:
         """Return who is named, with no verb, before a colon that leads to a quotation: ``Awa Diarra : « … »``."""
@@ -305,16 +363,16 @@ class Contents(Clauses):
         if any(n.pos[i] in ("VERB", "AUX") and n.entity[i] < 0 for i in lead):
             return None
         first = lead[n.pos[lead[0]] == "DET"]
-        source = self.finder.mention(n, first)
-        if source is None or (source.start > lead[0] + 1 and n.lower[first] not in self.finder.roles):
+        source = self.clauses.phrases.mention(first)
+        if source is None or (
+            source.start > lead[0] + 1 and n.lower[first] not in self.clauses.phrases.roles
+        ):
             return None
         named = source.kind == "named" and n.ents[source.entity].label_ != "LOC"
-        function = source.kind == "nominal" and n.lower[source.head] in self.finder.roles
+        function = source.kind == "nominal" and n.lower[source.head] in self.clauses.phrases.roles
         # Whom another noun governs does not speak: Affaire Diarra : « … ».
         apposed = n.lower[source.end] in {":", ",", "("}
-        return (
-            Report(first, first, first, _SIGNED, "noun", source) if (named or function) and apposed else None
-        )
+        return _signed(first, source) if (named or function) and apposed else None
 
     def _across(self, m: int, alone: bool) -> Iterator[tuple[Report, Features, str]]:
         """Yield the reporting clauses of the sentence before a quotation that stands alone.
@@ -338,9 +396,9 @@ class Contents(Clauses):
         introduced = last >= 0 and n.lower[last] == ":"
         if not (introduced or alone):
             return
-        reports = sorted(self.by_sentence.get(before, ()), key=lambda report: -report.head)[:3]
+        reports = sorted(self.clauses.by_sentence.get(before, ()), key=lambda report: -report.head)[:3]
         if introduced and not any("colon" in report.cue.constructions for report in reports):
-            introducing = self.finder.introducing(n, units)
+            introducing = self.clauses.introducing(units)
             reports = [*reports, introducing] if introducing is not None else reports
         side = "left" if introduced else "before"
         for rank, report in enumerate(reports):
@@ -360,6 +418,25 @@ class Contents(Clauses):
                 nothing_after = all(unit < 0 or n.lower[unit] in {".", ","} for unit in n.after(m))
                 features["before, alone"] = float(nothing_after)
             yield report, features, "introduced" if introduced else "continued"
+
+    def _taken_up(self, m: int) -> Iterator[tuple[Report, Features, str]]:
+        """Yield the reporting clause that takes up the quotation: ``« … ». C'est ce qu'a annoncé Awa Diarra.``"""
+        n = self.n
+        following = n.sentence_of[m] + 1
+        while (
+            following < len(n.units)
+            and n.units[following]
+            and self._level(n.units[following][0]) != n.parent[m]
+        ):
+            following += 1
+        if following >= len(n.units):
+            return
+        opening = tuple(n.lower[unit] if unit >= 0 else "" for unit in n.units[following][:3])
+        if opening not in _TAKING_UP:
+            return
+        if (report := next(iter(self.clauses.by_sentence.get(following, ())), None)) is not None:
+            features = self._report_features(report, "taking up")
+            yield report, features | {"taking up": 1.0}, "continued"
 
     def _is_item(self, sentence: int) -> bool:
         """Tell whether a sentence is one item of a list: a quotation alone behind a bullet or a dash."""
@@ -396,7 +473,7 @@ class Contents(Clauses):
             words = [i for i in words if not source.start <= i < source.end]
         features[f"{side} gap"] = math.log1p(len(words))
         features[f"{side} quotations between"] = float(min(3, sum(unit < 0 for unit in gap)))
-        finite = sum(1 for i in words if n.pos[i] in ("VERB", "AUX") and self._is_finite(i))
+        finite = sum(1 for i in words if n.pos[i] in ("VERB", "AUX") and self.clauses.is_finite(i))
         features[f"{side} verbs between"] = float(min(3, finite))
         features[f"{side} commas between"] = float(
             min(3, sum(unit >= 0 and n.lower[unit] == "," for unit in gap))
@@ -421,6 +498,8 @@ class Contents(Clauses):
                 rule = "that-clause"
                 if "that" in constructions:
                     features["left that fits"] = 1.0
+            elif report.mood == "noun" and word in BE:
+                features["left noun, copula"] = 1.0
             elif n.pos[last] in ("ADP", "DET") or word in {"comme", "de", "d'", "l'"}:
                 features["left governed"] = 1.0
                 if "fragment" in constructions:
@@ -435,9 +514,13 @@ class Contents(Clauses):
             features["right comma"] = 1.0
         if report.mood == "preposition":
             rule = "according-to"
-            if self.place_of(report.start, report) == 0:
+            place = self.clauses.place_of(report.start, report)
+            if place is not None and self._opens_sentence(units[:place]):
                 features["left preposition first"] = 1.0
                 features[f"left {report.cue.lemma} first"] = 1.0
+                if "left colon" in features:
+                    features["left preposition first, colon"] = 1.0
+                    features[f"left {report.cue.lemma} first, colon"] = 1.0
                 if source is not None and source.end < len(n.lower) and n.lower[source.end] == ",":
                     features["left preposition first, comma"] = 1.0
         elif (
@@ -454,14 +537,21 @@ class Contents(Clauses):
         head = self._head_of(m)
         if head is not None:
             ancestor, steps = head, 0
-            while steps < 4 and ancestor.head.i != ancestor.i and ancestor.i != report.head:
-                ancestor, steps = ancestor.head, steps + 1
-            if ancestor.i == report.head:
+            while steps < 4 and n.governor[ancestor] != ancestor != report.head:
+                ancestor, steps = n.governor[ancestor], steps + 1
+            if ancestor == report.head:
                 features[f"{side} governs"] = 1.0
         return features, rule
 
+    def _opens_sentence(self, before: list[int]) -> bool:
+        """Tell whether what follows these words still opens its sentence: ``Mais selon``, ``À l'inverse, pour``."""
+        n = self.n
+        if len(before) > _ASIDE or any(unit < 0 or n.pos[unit] in ("VERB", "AUX") for unit in before):
+            return False
+        return not before or n.pos[before[-1]] in ("ADV", "CCONJ") or n.lower[before[-1]] == ","
+
     def _outermost(self, report: Report, tokens: range, last: bool) -> int:
-        places = [place for i in tokens if (place := self.place_of(i, report)) is not None]
+        places = [place for i in tokens if (place := self.clauses.place_of(i, report)) is not None]
         return max(places) if last else min(places)
 
     def _report_features(self, report: Report, side: str) -> Features:
@@ -477,29 +567,37 @@ class Contents(Clauses):
         features[f"{side} cue {report.cue.stance}"] = 1.0
         if report.cue.constructions == {"fragment"}:
             features[f"{side} fragment only"] = 1.0
-        if report.clitic:
+        if report.clitic is not None:
             features[f"{side} clitic"] = 1.0
         if report.source_after:
             features[f"{side} source after"] = 1.0
         if report.passive:
             features[f"{side} passive"] = 1.0
         if source is not None and source.kind == "nominal":
-            role = self.n.lower[source.head] in self.finder.roles
+            role = self.n.lower[source.head] in self.clauses.phrases.roles
             features["source role" if role else "source no role"] = 1.0
         return features
 
-    def _head_of(self, m: int) -> Token | None:
+    def _head_of(self, m: int) -> int | None:
         begin, end = self.n.tokens_of[m]
-        for i in range(begin, min(end, begin + 40)):
-            token = self.doc[i]
-            if not begin <= token.head.i < end:
-                return token
-        return None
+        return next(
+            (i for i in range(begin, min(end, begin + 40)) if not begin <= self.n.governor[i] < end), None
+        )
 
     def _repeated(self, m: int) -> bool:
         """Tell whether the words stand elsewhere in the article too, with marks or (for the first marks) without."""
         content = self.n.text[self.n.marks[m].start : self.n.marks[m].end]
         return self.contents[content] > 1 or (m < _SEARCHED and self.n.text.count(content) > 1)
+
+    def _in_another(self, m: int) -> bool:
+        """Tell whether longer marked words, elsewhere in the article, hold these: a headline's, or an echo."""
+        mark, words = self.n.marks[m], self.folded[m]
+        return any(
+            len(self.folded[k]) > len(words)
+            and words in self.folded[k]
+            and not self.n.marks[k].start <= mark.start < self.n.marks[k].end
+            for k in range(max(0, m - _NEAR_MARKS), min(len(self.folded), m + _NEAR_MARKS))
+        )
 
     # Quotation or not
 
@@ -508,7 +606,7 @@ class Contents(Clauses):
         n, mark = self.n, self.n.marks[m]
         begin, end = n.tokens_of[m]
         words = [i for i in range(begin, end) if n.pos[i] not in ("PUNCT", "SPACE")]
-        finite = sum(1 for i in words if n.pos[i] in ("VERB", "AUX") and self._is_finite(i))
+        finite = sum(1 for i in words if n.pos[i] in ("VERB", "AUX") and self.clauses.is_finite(i))
         size = len(words)
         features: Features = {
             "words": math.log1p(size),
@@ -520,7 +618,8 @@ class Contents(Clauses):
             "linked": float(report is not None),
             "incise": float(incise),
             "nested": float(mark.depth > 0),
-            "unbalanced": float(not (mark.opened and mark.closed)),
+            "not opened": float(not mark.opened),
+            "not closed": float(not mark.closed),
         }
         if not words:
             return features
@@ -529,12 +628,14 @@ class Contents(Clauses):
         features["end mark"] = float(text[mark.end - 1] in ".!?…")
         features["exclaims or asks"] = float(text[mark.end - 1] in "!?")
         features["comma inside"] = float(any(n.lower[i] == "," for i in range(begin, end)))
-        capitals = sum(1 for i in words[1:] if self.doc[i].text[0].isupper())
+        capitals = sum(1 for i in words[1:] if n.letters[i][0].isupper())
         features["capitals"] = capitals / size
+        features["foreign"] = sum(n.lower[i] in _FOREIGN for i in words) / size
+        features["digits"] = float(any(n.lower[i].isdigit() for i in words))
         features["first person"] = float(any(n.lower[i] in _FIRST_PERSON for i in words))
         features["entity only"] = float(all(n.entity[i] >= 0 for i in words))
         features["verb first"] = float(n.pos[words[0]] in ("VERB", "AUX"))
-        features["infinitive first"] = float("Inf" in self.doc[words[0]].morph.get("VerbForm", []))
+        features["infinitive first"] = float(n.form[words[0]].verb == "Inf")
         features["adjective first"] = float(n.pos[words[0]] == "ADJ")
         features["noun first"] = float(n.pos[words[0]] in ("NOUN", "PROPN"))
         features["determiner first"] = float(n.pos[words[0]] == "DET")
@@ -556,13 +657,14 @@ class Contents(Clauses):
             features["after comma"] = float(word == ",")
             near = [unit for _, unit in zip(range(4), n.before(m), strict=False) if unit >= 0]
             # Who is called something, not called upon: ``a appelé à « la retenue »``.
-            named = [
-                i
-                for i in near
-                if n.lower[i] in _NAMING and not (word == "à" and n.lower[i].startswith("appel"))
-            ]
-            features["after naming"] = float(bool(named))
-            features["after charge"] = float(any(n.lower[i] in _CHARGING for i in near))
+            for distance, i in enumerate(near):
+                kind = _NAMING.get(n.lower[i])
+                if kind is not None and not (word == "à" and n.lower[i].startswith("appel")):
+                    features[f"after naming {kind}"] = 1.0
+                    features[f"after naming {kind}, {'at once' if distance < 2 else 'farther'}"] = 1.0
+                if n.lower[i] in _CHARGING:
+                    features["after charge"] = 1.0
+                    features[f"after charge, {_size(size)}"] = 1.0
             if word in _BEFORE_MARKS:
                 features[f"after {word}"] = 1.0
         elif before is not None:
@@ -576,21 +678,33 @@ class Contents(Clauses):
             features["before stop"] = float(n.lower[after] in {".", "!", "?"})
             features["before noun"] = float(n.pos[after] in ("NOUN", "PROPN", "ADJ"))
             features["before verb"] = float(n.pos[after] in ("VERB", "AUX"))
-            features["before naming"] = float(n.lower[after] in _NAMING)
+            features["before naming"] = float(n.lower[after] in _NAMING or n.lower[after] == "c'")
+            acronym = next(
+                (unit for unit in list(n.after(m))[1:2] if unit >= 0 and n.lower[after] == "("), None
+            )
+            features["before an acronym"] = float(acronym is not None and n.letters[acronym].isupper())
             features["before preposition"] = float(n.pos[after] == "ADP")
             features["in brackets"] = float(
                 n.lower[after] == ")" and before is not None and before >= 0 and n.lower[before] == "("
             )
         self._note_place(features, m, words, before, finite > 0, link)
         features["repeated"] = float(size <= _FEW_WORDS and self._repeated(m))
+        features["in another's words"] = float(size > 1 and self._in_another(m))
         features["named alike"] = float(size <= 4 and capitals > 0)
         block = n.blocks[n.block[begin]] if begin < len(n.block) and n.blocks else "paragraph"
         features[f"in {block}"] = 1.0
         if report is not None:
             features[f"cue {report.mood}"] = 1.0
+            features[f"cue {report.cue.lemma}"] = 1.0
+            features[f"cue {report.cue.stance}"] = 1.0
+            source = report.source
+            label = n.ents[source.entity].label_ if source is not None and source.entity >= 0 else None
+            kind = label or (source.kind if source is not None else "none")
+            features[f"source {kind}"] = features[f"source {kind}, {_size(size)}"] = 1.0
             features["cue speaks"] = float("that" in report.cue.constructions)
             features["cue fragment only"] = float(report.cue.constructions == {"fragment"})
             features["source none"] = float(report.source is None)
+            features["passive, source none"] = float(report.source is None and report.passive)
             place = self.place.get(report.head)
             if place is not None and n.sentence[report.head] == n.sentence_of[m]:
                 features["cue after"] = float(place > n.index_of[m])
@@ -627,6 +741,11 @@ class Contents(Clauses):
             offences = sum(n.lower[i] in _OFFENCES for i in words)
             features["offences"] = offences / len(words)
             features["offence first"] = float(n.lower[words[0]] in _OFFENCES)
+
+
+def _signed(place: int, source: Mention, after: bool = False) -> Report:
+    """Return a report without a cue, at the token ``place``, whose source is plain."""
+    return Report(place, place, place, _SIGNED, "noun", lambda _: Source(source, after))
 
 
 def _size(words: int) -> str:

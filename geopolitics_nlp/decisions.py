@@ -49,8 +49,30 @@ def probability(weights: Mapping[str, float], features: Features) -> float:
     >>> probability({"(bias)": 0.0, "capital": 2.0}, {"capital": 1.0, "unheard of": 1.0}) > 0.5
     True
     """
-    score = weights["(bias)"] + sum(weights.get(name, 0.0) * value for name, value in features.items())
+    score = weights["(bias)"]
+    weight = weights.get
+    for name, value in features.items():  # a loop: the hot path of every component
+        score += weight(name, 0.0) * value
+    return logistic(score)
+
+
+def logistic(score: float) -> float:
+    """Return the probability that a score stands for.
+
+    >>> logistic(0.0)
+    0.5
+    """
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def odds(probability: float) -> float:
+    """Return the odds of a probability: where candidates compete, the odds of each against nobody add up.
+
+    >>> odds(0.75)
+    3.0
+    """
+    bounded = min(1 - 1e-9, max(1e-9, probability))
+    return bounded / (1 - bounded)
 
 
 def learned() -> Learned:

@@ -20,8 +20,19 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from . import gazetteers, layers, lexicons
-from .decisions import Features, Weights, probability, read_weights
-from .surfaces import CONNECTORS, INSTITUTIONS, PARTICLES, SITES, Forms, Words, expansions, fold, is_acronym
+from .decisions import Features, Weights, logistic, read_weights
+from .surfaces import (
+    CONNECTORS,
+    INSTITUTIONS,
+    PARTICLES,
+    SITES,
+    Forms,
+    Words,
+    expansions,
+    fold,
+    is_acronym,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from .gazetteers import Gazetteer
@@ -37,7 +48,7 @@ AGREEMENT = 0.3
 # Titles that are never part of the name, by lemma.
 _CIVIL = frozenset(
     """monsieur messieurs madame mesdames mademoiselle maître maîtres docteur docteure professeur professeure
-    monseigneur     sir lord lady""".split()
+    monseigneur sir lord lady fra""".split()
 )
 # What may stand before a name without being part of it, and so comes off the head of a recognised span.
 _GRAMMAR = frozenset(
@@ -93,6 +104,8 @@ _NO_NAMES = _CREDITS | frozenset(
     réponses gouvernement nation république démocratie constitution transition dr tv pib adn arn vih sida cfa fcfa pdg
     qg ogm vpn gps sms gmt utc ong usb phd qc""".split()
 )
+# What stands behind a person's name.
+_POSTNOMINALS = frozenset("QC KC CBE OBE MBE PhD MD Esq".split())
 # The layout's blocks in which persons sign.
 _SIGNED = frozenset({"byline", "credit", "caption"})
 # What labels the turns of an interview is a name by its place; a person's, the medium's, where nothing else speaks.
@@ -138,6 +151,11 @@ class Entities:
         self._arguments = (gazetteer, weights)
         self.gazetteer = gazetteer if gazetteer is not None else gazetteers.gazetteer()
         self.weights = weights if weights is not None else read_weights(WEIGHTS)
+        # By feature, for all labels at once: each is looked up one time.
+        self._rows = {
+            feature: tuple(self.weights[label].get(feature, 0.0) for label in LABELS)
+            for feature in {feature for label in LABELS for feature in self.weights[label]}
+        }
         entries = self.gazetteer.entries
         self.forms = Forms(gazetteers.key(form) for entry in entries for form in entry.surfaces)
         self._ambiguous = {gazetteers.key(form) for entry in entries for form in entry.ambiguous}
@@ -185,7 +203,7 @@ class Entities:
         """Return the candidates that are names, by the weights of their features and of their forms' elsewhere."""
         by_form: defaultdict[str, list[Candidate]] = defaultdict(list)
         for c in candidates:
-            c.chances = tuple(probability(self.weights[label], c.features) for label in LABELS)
+            c.chances = self._chances(c.features)
             by_form[c.key].append(c)
         for group in by_form.values():
             if len(group) > 1:
@@ -207,6 +225,17 @@ class Entities:
                 c.chances = _raised(c.chances, label)
         return _best([c for c in candidates if c.worth > 0])
 
+    def _chances(self, features: Features) -> tuple[float, ...]:
+        """Return the probability of each label; see `geopolitics_nlp.decisions.probability`."""
+        first, second, third = self._rows["(bias)"]
+        row = self._rows.get
+        for feature in features:
+            if (weights := row(feature)) is not None:
+                first += weights[0]
+                second += weights[1]
+                third += weights[2]
+        return logistic(first), logistic(second), logistic(third)
+
     def candidates(self, doc: Doc) -> list[Candidate]:
         """Return whatever may be a name in ``doc``, with its features."""
         return _Article(self, doc).candidates()
@@ -218,7 +247,7 @@ class _Article:
     def __init__(self, component: Entities, doc: Doc) -> None:
         self.component = component
         self.doc = doc
-        self.words = Words(doc)
+        self.words = words_of(doc)
         self.found: dict[tuple[int, int], Candidate] = {}
         self.recognised: list[tuple[int, int, str]] = []
         self.known: list[tuple[int, int]] = []
@@ -365,7 +394,11 @@ class _Article:
             words.shape[end - 1] == ""
             or words.lower[end - 1] in CONNECTORS
             or (words.shape[end - 1] == "x" and label == "PER" and words.text[end - 2] != "-")
-            or (label == "PER" and end - start > 2 and words.lower[end - 1] in self.component.jobs)
+            or (
+                label == "PER"
+                and end - start > 2
+                and (words.lower[end - 1] in self.component.jobs or words.text[end - 1] in _POSTNOMINALS)
+            )
         ):
             end -= 1
         return start, end
@@ -433,19 +466,16 @@ class _Article:
         return a, b
 
     def _known(self) -> None:
-        words, component, i = self.words, self.component, 0
-        while i < len(words):
-            shape = words.shape[i]
-            if shape == "" or (shape in ("x", "0") and fold(words.text[i]) not in component._small):
-                i += 1
+        words, forms, small = self.words, self.component.forms, self.component._small
+        last = 0
+        for i, (shape, text) in enumerate(zip(words.shape, words.text, strict=True)):
+            if i < last or not shape or (shape in ("x", "0") and fold(text) not in small):
                 continue
-            end = component.forms.longest(words, i)
+            end = forms.longest(words, i)
             if end > i and self._written_as_known(i, end):
                 self._add(i, end, "known")
                 self.known.append((i, end))
-                i = end
-            else:
-                i += 1
+                last = end
 
     def _written_as_known(self, start: int, end: int) -> bool:
         words = self.words
@@ -467,11 +497,22 @@ class _Article:
     def _announced(self) -> None:
         """Propose what a title, capitals, an institution's head noun, brackets or a credit announce."""
         words = self.words
-        for i, lower in enumerate(words.lower):
-            if words.text[i] in self.component.titles:
-                start = words.after(i + 1)
-                if start > 0 and words.is_name(start):
-                    end = self._run(start, start + 1)[1]
+        titles = self.component.titles
+        # Most words announce nothing: small letters, and neither a title nor a site.
+        telling = [
+            i
+            for i, (text, form, kind) in enumerate(zip(words.text, words.shape, self.kinds, strict=True))
+            if (form not in ("x", "") or kind in _SIGNED or text in titles or text in SITES)
+        ]
+        for i in telling:
+            lower = words.lower[i]
+            if words.text[i] in titles:
+                name = start = words.after(i + 1)
+                civil = words.text[i] in self.component.civil
+                while civil and name > 0 and words.lower[name] in PARTICLES:  # M. de la Torre
+                    name = words.after(name + 1)
+                if name > 0 and words.is_name(name):
+                    end = self._run(name, name + 1)[1]
                     self._add(start, end, "titled")
                     self.surnames[words.key(start, end)] += 1
             if words.is_name(i) and not (i and words.is_name(i - 1) and words.line[i] == words.line[i - 1]):

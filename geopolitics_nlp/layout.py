@@ -169,7 +169,7 @@ def _cut_tokens(doc: Doc, cuts: Iterable[int]) -> Doc:
 
 def _starts(doc: Doc) -> list[int]:
     """Return the character offset of each token."""
-    return [int(start) for start in doc.to_array("IDX")]
+    return doc.to_array("IDX").tolist()  # type: ignore[no-any-return]
 
 
 class Layout:

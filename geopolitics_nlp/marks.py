@@ -40,7 +40,8 @@ class Marked:
 
     ``start`` and ``end`` bound the content (character offsets, outer white space dropped); ``outer_start`` and
     ``outer_end`` include the marks. ``opened`` or ``closed`` is False when that mark is missing: the content then ends
-    at the paragraph's edge. ``depth`` counts the marks around it.
+    at the paragraph's edge. ``depth`` counts the marks around it; ``again`` is where an opening mark was last repeated
+    (-1: nowhere).
     """
 
     start: int
@@ -51,6 +52,7 @@ class Marked:
     opened: bool = True
     closed: bool = True
     depth: int = 0
+    again: int = -1
 
 
 @dataclass(slots=True)
@@ -60,6 +62,7 @@ class _Open:
     start: int
     block: int
     same_inside: int = 0
+    again: int = -1
 
 
 def pair(
@@ -87,6 +90,9 @@ def pair(
                 # Marks opened again at the head of a paragraph (» too, in French typography) go on with the utterance.
                 pending[-1].block = number
                 stack = [pending.pop()]
+                continue
+            if role == "open" and _reopens(text, stack, style, match.start()):
+                stack[-1].again = match.end()
                 continue
             if role == "open":
                 stack.append(_Open(style, match.start(), match.end(), number))
@@ -126,6 +132,12 @@ _SPOKEN = regex.compile(
     r"|[?!…]\Z|,\s[\p{L}-]+-(?:t-)?(?:il|elle)s?(?!\p{L})"
 )
 _ENDED = regex.compile(r"[.!?…][ \u00a0\u202f]?[»”\"]?\Z")
+# What the journalist puts between two utterances, not what one utterance holds.
+_REPORTED = regex.compile(
+    r"(?i)[,?!…]\s*(?:[\p{L}-]+-(?:t-)?(?:il|elle|on)s?(?!\p{L})"
+    r"|(?:a|ont|avait)\s+(?:dit|déclaré|affirmé|ajouté|expliqué|répondu|indiqué|précisé|estimé|assuré)(?!\p{L})"
+    r"|(?:dit|déclare|affirme|ajoute|explique|répond|indique|précise|estime|assure)\s+\p{Lu})"
+)
 _SIGNED = regex.compile(r"[—–-]{1,2}\s*\p{Lu}[^.!?…:;«»“”\"]{2,100}$")
 _I = regex.compile(r"(?i)(?<![\p{L}'’-])(?:je|j['’]|nous|m['’]|notre|nos|mon|ma|mes)(?![\p{L}-])")
 
@@ -231,6 +243,17 @@ def _matching(stack: Sequence[_Open], style: str) -> int | None:
     return None
 
 
+def _reopens(text: str, stack: Sequence[_Open], style: str, start: int) -> bool:
+    """Tell whether a straight mark opens its utterance once more, as at paragraphs that a page has run together.
+
+    ``"Un. "Deux. "Trois."``: behind a full stop, with nothing of the journalist's since the mark before.
+    """
+    if not stack or stack[-1].style != style or style != '"':
+        return False
+    said = text[max(stack[-1].start, start - _PARTNER_REACH) : start].rstrip()
+    return bool(_ENDED.search(said)) and not _REPORTED.search(said)
+
+
 def _partner(text: str, style: str, start: int, end: int) -> bool:
     """Tell whether an open mark of this style may still find its own closing mark before ``end``."""
     marks = [match.group() for match in _MARK.finditer(text, start, min(end, start + _PARTNER_REACH))]
@@ -251,7 +274,7 @@ def _closed(text: str, opened: _Open, start: int, end: int) -> Marked:
 
 def _unclosed(text: str, opened: _Open, limit: int) -> Marked:
     a, b = _trimmed(text, opened.start, limit)
-    return Marked(a, b, opened.outer_start, b, opened.style, closed=False)
+    return Marked(a, b, opened.outer_start, b, opened.style, closed=False, again=opened.again)
 
 
 def _stray(text: str, mark: Marked) -> bool:

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import layers
+from . import layers, tokens
 from .layers import Item
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ class _Pronouns:
 
     def __init__(self, doc: Doc, names: Sequence[_Named]) -> None:
         self.doc, self.names = doc, names
-        self.starts = [token.idx for token in doc]
+        read = tokens.of(doc)
+        self.starts, self.lower = read.start, read.lower
         self.name_starts = [name.start for name in names]
         self.genders = {name.entity["name"]: name.gender for name in names}
 
@@ -87,8 +88,8 @@ class _Pronouns:
         seen: set[int] = set()
         for item in sorted(quotations, key=lambda item: item.end - item.start):
             for i in range(bisect_left(self.starts, item.start), bisect_left(self.starts, item.end)):
-                word = self.doc[i].lower_.replace("’", "'")
-                if i in seen or (word not in _FIRST_PERSON and word not in _GENDER):
+                word = self.lower[i]
+                if (word not in _FIRST_PERSON and word not in _GENDER) or i in seen:
                     continue
                 seen.add(i)
                 entity = self._third(item, i, _GENDER[word]) if word in _GENDER else self._first(item)

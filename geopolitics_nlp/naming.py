@@ -20,7 +20,7 @@ from spacy.tokens import Doc, Span
 from . import gazetteers, layers, lexicons
 from .linking import SENSES, Linker
 from .roles import Role, Roles
-from .surfaces import CONNECTORS, INSTITUTIONS, Words, abbreviates, expansions
+from .surfaces import CONNECTORS, INSTITUTIONS, Words, abbreviates, expansions, words_of
 
 if TYPE_CHECKING:
     from .gazetteers import Entry, Gazetteer
@@ -145,7 +145,7 @@ class Naming:
 
     def match(self, doc: Doc) -> list[Thing]:
         """Return, for each of ``doc.ents``, the thing that it names; mentions of one thing share it."""
-        words = Words(doc)
+        words = words_of(doc)
         mentions = [self._mention(words, number, ent) for number, ent in enumerate(doc.ents)]
         things = self._persons([m for m in mentions if m.label == "PER"], words)
         for label in ("ORG", "LOC"):
@@ -487,14 +487,15 @@ class Naming:
         thing.roles = [role for m in thing.mentions for role in self.roles.of(words, doc, m.start, m.end)]
         texts = (self.roles.text(words, doc, role) for role in thing.roles)
         thing.role = max((text for text in texts if text), key=len, default=None)
-        titles = Counter(m.gender for m in thing.mentions if m.gender)
-        nouns = Counter(role.gender for role in thing.roles if role.gender != "u")
         first = next((m.text.split()[0].lower() for m in thing.mentions if len(m.parts) > 1), "")
         given = self.first_names.get(first) or self.first_names.get(first.split("-")[0], "u")
+        # A title is sure, and so is a feminine function; but a woman may be `le ministre`, or `le professeur`.
+        titles = Counter(m.gender for m in thing.mentions if m.gender)
+        nouns = Counter(role.gender for role in thing.roles if role.gender != "u" and role.kind != "kinship")
+        evidence = titles or (nouns if nouns["f"] > nouns["m"] or given == "u" else Counter({given: 1}))
         thing.number = "s"
         thing.weak = not titles and not nouns
-        evidence = titles or nouns
-        thing.gender = evidence.most_common(1)[0][0] if evidence else given if given != "u" else None
+        thing.gender = evidence.most_common(1)[0][0] if evidence else None
 
 
 def _attributes(thing: Thing) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from . import layers, marks
+from . import layers, marks, tokens
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -40,16 +40,22 @@ class Narrative:
         tokens_of: for each mark pair its content as a token range.
         sentence_of, index_of: for each mark pair the sentence in which it is a unit, and its place there.
         parent: for each mark pair the one around it, -1 outside all.
+        pos, dep, form, governor: each token's tag, relation, form and head (`tokens.Parse`).
         block: for each token the number of its block; ``blocks`` holds their kinds.
     """
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
         self.text = doc.text  # built anew from the tokens at each access
-        self.lower = [token.lower_.replace("’", "'").replace("´", "'") for token in doc]
+        read = tokens.of(doc)
+        self.lower = list(read.lower)
+        self.start = read.start
+        self.letters = read.text
+        self.spaced = read.spaced
         self._join_elisions()
-        self.pos = [token.pos_ for token in doc]
-        self.start = [token.idx for token in doc]
+        self.parse = tokens.parse_of(doc)
+        self.pos, self.dep, self.form = self.parse.pos, self.parse.dep, self.parse.form
+        self.governor = self.parse.head
         self.entity: list[int] = [-1] * len(doc)
         self.ents = doc.ents  # likewise
         for number, ent in enumerate(self.ents):
@@ -70,21 +76,26 @@ class Narrative:
 
         What joins them counts no more.
         """
-        for i in range(len(self.lower) - 1):
-            if self.lower[i] == "-" and self.lower[i + 1] in _INVERTED and i and not self.doc[i].whitespace_:
-                self.lower[i], self.lower[i + 1] = "", "-" + self.lower[i + 1]
-            if self.lower[i + 1] == "'" and self.lower[i] in _ELIDED and not self.doc[i].whitespace_:
-                self.lower[i] += "'"
-                self.lower[i + 1] = ""
+        for i, word in enumerate(self.lower):
+            if word == "-" and 0 < i < len(self.lower) - 1 and not self.spaced[i]:
+                if self.lower[i + 1] in _INVERTED:
+                    self.lower[i], self.lower[i + 1] = "", "-" + self.lower[i + 1]
+            elif word == "'" and i and not self.spaced[i - 1] and self.lower[i - 1] in _ELIDED:
+                self.lower[i - 1] += "'"
+                self.lower[i] = ""
+
+    def end_of(self, i: int) -> int:
+        """Return the character offset at which token ``i`` ends."""
+        return self.start[i] + len(self.letters[i])
 
     def _blocks(self, bounds: list[tuple[int, int]] | None) -> list[int]:
         """Number each token's block; without a layout, each line is one."""
         numbers: list[int] = []
         if bounds is None:
             number = 0
-            for token in self.doc:
+            for letters in self.letters:
                 numbers.append(number)
-                number += "\n" in token.text
+                number += "\n" in letters
             self.blocks = ["paragraph"] * (number + 1)
             return numbers
         number = 0
@@ -106,7 +117,7 @@ class Narrative:
             while i < len(self.start) and self.start[i] < mark.outer_end:
                 # The marks themselves belong to nobody's sentence.
                 inside = mark.start <= self.start[i] < mark.end or (
-                    self.start[i] < mark.start < self.start[i] + len(self.doc[i])
+                    self.start[i] < mark.start < self.start[i] + len(self.letters[i])
                 )
                 level[i] = m if inside else _MARK
                 if inside and begin is None:
@@ -158,24 +169,29 @@ class Narrative:
             ended[self.parent[m]] = last is not None and self.lower[last] in _TERMINAL
 
         upcoming = 0
-        for i, token in enumerate(self.doc):
-            while upcoming < len(self.marks) and self.marks[upcoming].outer_start <= self.start[i]:
-                place_mark(upcoming, self.block[i])
+        beyond = len(self.start) and self.start[-1] + 1
+        following = self.marks[0].outer_start if self.marks else beyond
+        lower, start, levels, block = self.lower, self.start, self.level, self.block
+        for i, letters in enumerate(self.letters):
+            while start[i] >= following:
+                place_mark(upcoming, block[i])
                 upcoming += 1
-            if self.level[i] == _MARK or not self.lower[i].strip() or self._lists(i, upcoming):
+                following = self.marks[upcoming].outer_start if upcoming < len(self.marks) else beyond
+            level, word = levels[i], lower[i]
+            if level == _MARK or not word or word.isspace() or (word in BULLETS and self._lists(i, upcoming)):
                 continue
-            text = token.text
-            opens = text[0].isupper() or text[0].isdigit() or text[0] in _OPENS_SENTENCE
-            sentence[i] = place(self.level[i], i, opens, self.block[i])
-            if self.lower[i] in _TERMINAL or (self.lower[i] == ":" and self._invites(units[sentence[i]])):
-                ended[self.level[i]] = True
+            first = letters[0]
+            opens = first.isupper() or first.isdigit() or first in _OPENS_SENTENCE
+            sentence[i] = place(level, i, opens, block[i])
+            if word in _TERMINAL or (word == ":" and self._invites(units[sentence[i]])):
+                ended[level] = True
         for m in range(upcoming, len(self.marks)):
             place_mark(m, self.block[-1])
         return sentence, units, sentence_of, index_of
 
     def _lists(self, i: int, upcoming: int) -> bool:
-        """Tell whether token ``i`` is the bullet before mark pair ``upcoming``: it belongs to no sentence."""
-        if self.lower[i] not in BULLETS or upcoming >= len(self.marks):
+        """Tell whether the bullet ``i`` stands before mark pair ``upcoming``: it belongs to no sentence."""
+        if upcoming >= len(self.marks):
             return False
         heads_block = i == 0 or self.block[i - 1] != self.block[i]
         end = self.start[i] + len(self.lower[i])

@@ -9,6 +9,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import lexicons
 from .inference import speed_up
 
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ def load(*, exclude: Iterable[str] = (), min_confidence: float = 0.0) -> Languag
     with as_file(files("geopolitics_nlp.models") / "recogniser" / "ner") as weights:
         recogniser: Any = nlp.get_pipe("ner")
         recogniser.from_disk(weights, exclude=["vocab"])
+    tokenizer: Any = nlp.tokenizer
+    for title in lexicons.titles():  # the stop of `Prof. Awa Diarra` ends no sentence
+        if title.endswith(".") and " " not in title:
+            tokenizer.add_special_case(title, [{"ORTH": title}])
     if LAYOUT not in left_out:
         nlp.add_pipe(LAYOUT, first=True)
     for name in COMPONENTS:

@@ -17,19 +17,21 @@ from spacy.language import Language
 from . import layers
 from .complements import Complements
 from .contents import Contents
-from .decisions import Asked, Judge, learned
+from .decisions import Asked, Judge, learned, odds
 from .narrative import Narrative
-from .reports import Clauses, Mention, Report, Reports
+from .phrases import Mention
+from .reports import Reports
+from .sources import Report
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 Kind = Literal["direct", "mixed", "turn", "indirect"]
 
-# Below this no cue is taken to report the content; the quotation decision weighs the link's probability itself.
-_LINKED = 0.3
+# The odds below which no cue is taken to report the content: the quotation decision weighs what is doubtful.
+_LINKED = 0.6
 # Below this, marks hold nobody's words. Above one half: what is returned for nothing costs an analyst more.
-_SPOKEN = 0.62
+_SPOKEN = 0.68
 # Contents that cross begin near each other.
 _CROSSING_REACH = 12
 
@@ -58,8 +60,8 @@ class Quotations:
     def __init__(self, judge: Judge | None = None) -> None:
         from .lexicons import cues, roles
 
-        self.reports = Reports(cues(), roles())
         self.judge = judge or learned()
+        self.reports = Reports(cues(), roles(), self.judge)
 
     def __call__(self, doc: Doc) -> Doc:
         """Find and write: the component's step in a pipeline."""
@@ -68,8 +70,7 @@ class Quotations:
 
     def find(self, doc: Doc) -> list[Found]:
         """Return the quotations of ``doc``, sorted by start, the longer first."""
-        narrative = Narrative(doc)
-        clauses = Clauses(narrative, self.reports, self.reports.find(narrative))
+        clauses = self.reports.find(Narrative(doc))
         found = [*self._turns(doc), *self._marked(Contents(clauses)), *self._indirect(Complements(clauses))]
         return _nesting(sorted(found, key=lambda quotation: (quotation.start, -quotation.end)))
 
@@ -93,6 +94,7 @@ class Quotations:
                 "source_kind": report.source.kind
                 if report is not None and report.source is not None
                 else None,
+                "lemma": report.cue.lemma if report is not None and cue is not None else None,
                 "stance": report.cue.stance if report is not None and cue is not None else None,
                 "negated": report is not None and report.negated,
                 "rule": quotation.rule,
@@ -154,15 +156,17 @@ class Quotations:
         ``beside`` is the clause of the quotation with which it is coordinated, if any.
         """
         best: tuple[float, Report | None, str] = (_LINKED, None, "no-cue")
+        total = 1.0  # the odds of no clause against none
         mark = contents.n.marks[m]
         for report, features, rule in contents.link_candidates(m):
             if beside is not None:
                 features["of the coordinated" if report is beside else "not of the coordinated"] = 1.0
-            asked = Asked((mark.start, mark.end), contents.cue_offsets(report))
-            probability = self.judge("link", features, asked)
-            if probability > best[0]:
-                best = (probability, report, rule)
-        return best[1], best[0] if best[1] is not None else 0.0, best[2]
+            asked = Asked((mark.start, mark.end), contents.clauses.cue_offsets(report))
+            fits = odds(self.judge("link", features, asked))
+            total += fits
+            if fits > best[0]:
+                best = (fits, report, rule)
+        return best[1], best[0] / total if best[1] is not None else 0.0, best[2]
 
     # Indirect speech
 
@@ -177,7 +181,7 @@ class Quotations:
                 content, sure = bounded
                 features = complements.indirect_features(report, content, rule, len(ranges))
                 features["end"] = math.log(max(sure, 1e-3))
-                cue = complements.cue_offsets(report)
+                cue = complements.clauses.cue_offsets(report)
                 features["inside another"] = float(any(start <= cue[0] < end for start, end in taken))
                 probability = self.judge("indirect", features, Asked(content, cue))
                 if probability >= 0.5:
@@ -198,7 +202,7 @@ class Quotations:
             here = going_on
             if features is not None:
                 content = complements.extent(report, begin, end)
-                here *= self.judge("end", features, Asked(content, complements.cue_offsets(report)))
+                here *= self.judge("end", features, Asked(content, complements.clauses.cue_offsets(report)))
             going_on -= here
             best = max(best, (here, end))
         if best[0] < 0 or complements.is_one_quotation(report, begin, best[1]):

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
-from . import gazetteers
+from . import gazetteers, tokens
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -80,34 +82,45 @@ class Words:
     """
 
     def __init__(self, doc: Doc) -> None:
-        """Read the tokens of ``doc``."""
-        tokens = list(doc)
-        self.text = [token.text for token in tokens]
-        self.lower = [text.lower().replace("’", "'").replace("´", "'") for text in self.text]
-        self.spaced = [bool(token.whitespace_) for token in tokens]
+        """Read the tokens of ``doc``; `words_of` keeps what was read."""
+        read = tokens.of(doc)
+        self.text, self.lower, self.spaced = read.text, read.lower, read.spaced
         self.shape = [shape(text) for text in self.text]
-        self.line: list[int] = []
-        self.opens: list[bool] = []
-        number, opening = 0, True
-        letters: Counter[int] = Counter()
-        capitals: Counter[int] = Counter()
+        self.opens = [False] * len(self.text)
+        self.opens[:1] = [True]
+        begins = [0]  # the tokens with which lines begin
+        opens, spaced = self.opens, self.spaced
         for i, (text, form) in enumerate(zip(self.text, self.shape, strict=True)):
-            if i and not self.spaced[i - 1] and text[0].isupper() and self.text[i - 1][-1].isalpha():
-                number += 1  # words that the page glued together: `SahelImage`
-            self.line.append(number)
-            self.opens.append(opening)
-            if text.isspace():
-                if "\n" in text or "\r" in text:
-                    number += 1
-                    opening = True
+            if form == "x":
                 continue
-            # A hyphen inside a word opens nothing.
-            opening = text in _OPENERS and not (text == "-" and i > 0 and not self.spaced[i - 1])
-            if form and form != "0" and len(text) > 1:
-                letters[number] += 1
-                capitals[number] += form == "X"
-        shouting = {n for n, count in letters.items() if count >= 4 and capitals[n] >= 0.6 * count}
-        self.shouts = [n in shouting for n in self.line]
+            if form:
+                if i and not spaced[i - 1] and text[0].isupper() and self.text[i - 1][-1].isalpha():
+                    begins.append(i)  # words that the page glued together: `SahelImage`
+            elif text in _OPENERS:
+                # A hyphen inside a word opens nothing.
+                opens[i + 1 : i + 2] = [text != "-" or i == 0 or spaced[i - 1]]
+            elif text.isspace():
+                ends = "\n" in text or "\r" in text
+                opens[i + 1 : i + 2] = [ends or opens[i]]
+                if ends:
+                    begins.append(i + 1)
+        self.line: list[int] = []
+        for number, (begin, end) in enumerate(pairwise([*begins, max(len(self.text), begins[-1])])):
+            self.line += [number] * (end - begin)
+        shouting = self._shouting()
+        self.shouts = [n in shouting for n in self.line] if shouting else [False] * len(self.line)
+
+    def _shouting(self) -> set[int]:
+        """Return the lines that are in capitals: four words and more, 60% of them."""
+        words = [
+            len(text) > 1 and form not in ("", "0") for text, form in zip(self.text, self.shape, strict=True)
+        ]
+        capitals = Counter(
+            n for n, form, word in zip(self.line, self.shape, words, strict=True) if form == "X" and word
+        )
+        some = {n for n, count in capitals.items() if count >= 3}
+        letters = Counter(n for n, word in zip(self.line, words, strict=True) if word and n in some)
+        return {n for n in some if letters[n] >= 4 and capitals[n] >= 0.6 * letters[n]}
 
     def __len__(self) -> int:
         """Return the number of tokens."""
@@ -145,6 +158,17 @@ class Words:
                 return -1
             i += 1
         return i if i < len(self.text) else -1
+
+
+_words: WeakKeyDictionary[Doc, Words] = WeakKeyDictionary()
+
+
+def words_of(doc: Doc) -> Words:
+    """Return the words of ``doc``, read once for all who ask."""
+    found = _words.get(doc)
+    if found is None:
+        found = _words[doc] = Words(doc)
+    return found
 
 
 class Forms:

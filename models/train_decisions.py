@@ -40,19 +40,20 @@ Weights = dict[str, dict[str, float]]
 Gold = dict[str, Any]
 
 # In the order in which they are trained: a later one sees the earlier ones' probabilities.
-DECISIONS = ("link", "quotation", "direct", "end", "indirect", "speaker", "right")
+DECISIONS = ("source", "link", "quotation", "direct", "end", "indirect", "speaker", "right")
 # The inverse of the regularisation's strength, chosen by cross-validation.
 STRENGTH = {
-    "link": 0.3,
-    "quotation": 0.2,
-    "direct": 0.1,
-    "end": 0.5,
-    "indirect": 0.2,
+    "source": 0.3,
+    "link": 0.6,
+    "quotation": 0.4,
+    "direct": 1.0,
+    "end": 0.7,
+    "indirect": 0.8,
     "speaker": 0.3,
     "right": 0.3,
 }
 # Decisions in which candidates compete.
-CHOICES = {"speaker"}
+CHOICES = {"source", "link", "speaker"}
 # A feature seen in fewer articles than this says more of the article than of French.
 MIN_ARTICLES = 3
 _TRIM = " \t\r\n\u00a0\u202f\u2009«»“”„\"'‘’‹›.,;:!?…–—-()[]"
@@ -65,6 +66,7 @@ class Instance(NamedTuple):
     question: tuple[int, int]
     features: Features
     label: bool
+    candidate: object = None
 
 
 class Oracle:
@@ -84,7 +86,9 @@ class Oracle:
         if decision == self.noted:
             answer = self.answer(decision, asked)
             if answer is not None:
-                self.instances.append(Instance(self.gold["id"], asked.content, dict(features), answer))
+                self.instances.append(
+                    Instance(self.gold["id"], asked.content, dict(features), answer, asked.candidate)
+                )
             if self.model is not None and decision in self.model.weights:
                 return self.model(decision, features, asked)
             return float(bool(answer))
@@ -92,12 +96,16 @@ class Oracle:
 
     def answer(self, decision: str, asked: Asked) -> bool | None:
         """Return the gold's answer; None where the gold does not say."""
+        if decision == "source":
+            return self._names_source(asked)
         if decision == "end":
             return self._ends(asked)
         kinds = {"indirect"} if decision == "indirect" else {"direct", "mixed"}
         if decision in ("speaker", "right"):
             kinds = {"direct", "mixed", "turn", "indirect"}
         quote = self._match(asked.content, kinds)
+        if quote is None and "only" in self.gold and not self._refused(asked.content):
+            return None
         if decision == "quotation":
             return quote is not None
         if decision == "direct":
@@ -113,6 +121,17 @@ class Oracle:
         assert isinstance(asked.candidate, str)
         return same_speaker(asked.candidate, quote, self.gold)
 
+    def _names_source(self, asked: Asked) -> bool | None:
+        """Tell whether the words name the source at this cue; None where the gold has no such cue."""
+        quotes = [quote for quote in self.gold["quotes"] if overlap(quote["cue"], asked.content)]
+        if not quotes:
+            return None
+        return any(
+            overlap(quote["source"], asked.candidate)
+            and not name_at_its_end(quote["source"], asked.candidate)
+            for quote in quotes
+        )
+
     def _ends(self, asked: Asked) -> bool | None:
         """Tell whether a clause ends here, as the gold's does; None past its end, or without such a clause."""
         start, end = trimmed(self.gold["text"], *asked.content)
@@ -122,6 +141,14 @@ class Oracle:
                 if abs(first - start) <= 3 and end <= last + 2:
                     return end >= last - 2
         return None
+
+    def _refused(self, content: tuple[int, int]) -> bool:
+        """Tell whether the gold says that these marks hold nobody's words."""
+        span = trimmed(self.gold["text"], *content)
+        return any(
+            iou(span, trimmed(self.gold["text"], refused["start"], refused["end"])) > 0.8
+            for refused in self.gold.get("not_quotes", ())
+        )
 
     def _match(self, content: tuple[int, int], kinds: set[str]) -> Gold | None:
         text = self.gold["text"]
@@ -168,6 +195,11 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def iou(a: tuple[int, int], b: tuple[int, int]) -> float:
     shared = min(a[1], b[1]) - max(a[0], b[0])
     return shared / (max(a[1], b[1]) - min(a[0], b[0])) if shared > 0 else 0.0
+
+
+def name_at_its_end(name: Gold, words: object) -> bool:
+    """Tell whether the words only end with the name: ``l'agence Rive`` for ``Rive``."""
+    return isinstance(words, tuple) and words[0] + 3 < name["start"] and words[1] == name["end"]
 
 
 def overlap(extent: Gold | None, span: object) -> bool:
@@ -250,28 +282,25 @@ def fit_choice(
 
 
 def folds(golds: Sequence[Gold], number: int) -> list[list[Gold]]:
-    """Deal the articles into folds, the same at every run."""
-    dealt = sorted(golds, key=lambda gold: str(gold["id"]))
+    """Deal the articles into folds, the same at every run; all that is said of one article goes together."""
+    dealt = sorted({str(gold["id"]) for gold in golds})
     random.Random(7).shuffle(dealt)
-    return [dealt[k::number] for k in range(number)]
+    fold = {name: k % number for k, name in enumerate(dealt)}
+    return [[gold for gold in golds if fold[str(gold["id"])] == k] for k in range(number)]
 
 
 def train(docs: dict[str, Doc], golds: Sequence[Gold], inner: int = 4) -> Weights:
-    """Train all decisions on ``golds``."""
+    """Train all decisions; a gold with ``only`` says no more than what these decisions ask."""
     weights: Weights = {}
     parts = folds(golds, inner)
     crossed: list[Weights] = [{} for _ in parts]
     for decision in DECISIONS:
-        per_part = [
-            collect(decision, docs, part, Learned(crossed[k]) if crossed[k] else None)
-            for k, part in enumerate(parts)
-        ]
-        weights[decision] = fit(decision, [instance for part in per_part for instance in part])
-        for k in range(len(parts)):
-            others = [instance for other, part in enumerate(per_part) if other != k for instance in part]
-            crossed[k][decision] = fit(decision, others)
-        if decision in CHOICES:
-            per_part = [collect(decision, docs, part, Learned(crossed[k])) for k, part in enumerate(parts)]
+        articles = [[gold for gold in part if decision in gold.get("only", DECISIONS)] for part in parts]
+        for _ in range(2 if decision in CHOICES else 1):
+            per_part = [
+                collect(decision, docs, part, Learned(crossed[k]) if crossed[k] else None)
+                for k, part in enumerate(articles)
+            ]
             weights[decision] = fit(decision, [instance for part in per_part for instance in part])
             for k in range(len(parts)):
                 others = [instance for other, part in enumerate(per_part) if other != k for instance in part]

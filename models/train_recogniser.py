@@ -105,16 +105,22 @@ def main() -> None:
         "--work", type=Path, default=Path("build/recogniser"), help="folder for what is in between"
     )
     parser.add_argument("--seeds", type=int, default=1, help="trainings to average")
-    parser.add_argument("--without", type=Path, metavar="GOLD", help="leave its articles out of WiNER-fr too")
+    parser.add_argument(
+        "--without",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="GOLD",
+        help="leave their articles out everywhere",
+    )
     parser.add_argument("--out", type=Path, default=HERE, help="folder that gets the component, as ner")
     arguments = parser.parse_args()
     corpora = arguments.shared / "corpora"
-    left_out = beginnings(arguments.without) if arguments.without else ()
+    left_out = frozenset[str]().union(*map(beginnings, arguments.without))
     annotated = list(winer(corpora / "winer-fr" / "2016-2017.jsonl", left_out))
     teacher = train(annotated, arguments.work / "teacher", **{"training.max_steps": 700})
-    texts = press_texts(
-        corpora / "press-fr" / "articles.jsonl", beginnings(arguments.shared / "gold" / "dev" / "gold.jsonl")
-    )
+    dev = beginnings(arguments.shared / "gold" / "dev" / "gold.jsonl")
+    texts = press_texts(corpora / "press-fr" / "articles.jsonl", dev | left_out)
     annotated += annotate(teacher, texts, PressAnnotator(read_forms(HERE / "press_forms.csv")))
     trained = []
     for seed in range(arguments.seeds):

@@ -13,7 +13,7 @@ CASES = {
         [("Je", "Awa Diarra"), ("m'", "Awa Diarra")],
     ),
     "i-of-an-organisation": ("« Je pars », a écrit l'ONU.", "Je", []),
-    "i-of-nobody": ("« Je pars », pouvait-on lire sur un mur.", "Je", []),
+    "i-of-nobody": ("« Je pars sans regret et je reviendrai », pouvait-on lire sur un mur.", "Je", []),
     "we-may-be-anybody": ("« Nous partons », a dit Awa Diarra.", "Nous", []),
     "i-in-an-inner-quotation": (
         '« Karim Bellounis m\'a dit : "Je pars" », a raconté Awa Diarra.',

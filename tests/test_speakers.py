@@ -14,8 +14,8 @@ from geopolitics_nlp.layers import Item
 from geopolitics_nlp.speakers import Speakers
 
 BLANK = spacy.blank("fr")
-TEXT = "Awa Diarra reçoit Karim Bellounis. « Oui », dit-elle. « Non », répond Bellounis."
-NAMES = {"Awa Diarra": "Awa Diarra", "Karim Bellounis": "Karim Bellounis", "Bellounis": "Karim Bellounis"}
+TEXT = "Awa Diarra reçoit Nadia Bellounis. « Oui », dit-elle. « Non », répond Bellounis."
+NAMES = {"Awa Diarra": "Awa Diarra", "Nadia Bellounis": "Nadia Bellounis", "Bellounis": "Nadia Bellounis"}
 
 
 class Prefers:
@@ -66,10 +66,10 @@ def speaker(doc: Doc, number: int = 0) -> dict[str, Any] | None:
 def test_a_named_source_is_its_entity_by_its_canonical_name() -> None:
     doc = document(quotation("Non", at("Bellounis", last=True), "named"))
     Speakers(Prefers("Awa Diarra"))(doc)
-    assert speaker(doc) == {"name": "Karim Bellounis", "label": "PER", "id": None}
+    assert speaker(doc) == {"name": "Nadia Bellounis", "label": "PER", "id": None}
 
 
-@pytest.mark.parametrize("name", ["Awa Diarra", "Karim Bellounis"])
+@pytest.mark.parametrize("name", ["Awa Diarra", "Nadia Bellounis"])
 def test_a_pronoun_is_whom_the_judge_is_surest_of(name: str) -> None:
     doc = document(quotation("Oui", at("elle"), "pronoun"))
     Speakers(Prefers(name))(doc)
@@ -82,8 +82,8 @@ def test_a_pronoun_is_judged_by_agreement_and_distance() -> None:
     weighed = {
         asked.candidate: features for decision, features, asked in judge.asked if decision == "speaker"
     }
-    assert {"Awa Diarra", "Karim Bellounis"} <= set(weighed)
-    nearer, farther = weighed["Karim Bellounis"], weighed["Awa Diarra"]
+    assert {"Awa Diarra", "Nadia Bellounis"} <= set(weighed)
+    nearer, farther = weighed["Nadia Bellounis"], weighed["Awa Diarra"]
     assert nearer["pronoun: distance"] < farther["pronoun: distance"]
 
 

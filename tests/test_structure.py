@@ -12,9 +12,9 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "geopolitics_nlp"
 # Each module imports only from those before it.
 ORDER = (
-    "lexicons gazetteers layers decisions dates blocks interviews layout surfaces entities roles linking naming marks "
-    "narrative reports contents complements quotations mentions speakers records encodings reading inference pipeline "
-    "batch tables spark journal writing showing evaluation cli"
+    "lexicons gazetteers tokens layers decisions dates blocks interviews layout surfaces entities roles linking "
+    "naming marks narrative phrases sources reports contents complements quotations mentions cast antecedents "
+    "speakers records encodings reading inference pipeline batch tables spark journal writing showing evaluation cli"
 ).split()
 # Inside functions a factory may register views of what comes later.
 LATER_BY_NAME = {"quotations": {"records"}}

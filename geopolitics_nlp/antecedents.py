@@ -1,0 +1,784 @@
+"""Antecedents: whom a pronoun, a function or nothing at all means, where a quotation has no name at hand.
+
+The members of the `cast` compete; a learned decision (`decisions`) weighs what tells them apart: agreement, distance,
+who is the subject, who spoke last, whose function it is, whom the quotation itself names.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Literal, NamedTuple, Protocol
+
+from .cast import DEFINITE, INDEFINITE, POSSESSIVE, Cast, Member
+from .decisions import Asked, Features, Judge, odds
+from .layers import Item
+
+
+class _Note(Protocol):
+    def __call__(self, name: str, value: float = 1.0) -> None: ...
+
+
+_FEMININE = frozenset(
+    {"elle", "elles", "celle-ci", "celles-ci", "certaines", "dernière", "dernières", "celle", "celles"}
+)
+_MASCULINE = frozenset(
+    {"il", "ils", "celui-ci", "ceux-ci", "certains", "dernier", "derniers", "celui", "ceux", "eux", "lui"}
+)
+_PLURAL = frozenset(
+    {"ils", "elles", "eux", "certains", "certaines", "derniers", "dernières", "ceux-ci", "celles-ci", "nous"}
+)
+_FIRST_PERSON = frozenset({"je", "j'", "nous", "me", "m'"})
+_I, _WE = frozenset("je j' me m' moi mon ma mes -je".split()), frozenset("nous notre nos".split())
+# What a document's words are said by: who issued it.
+_DOCUMENTS = frozenset(
+    """
+    communiqué communiqués déclaration texte rapport lettre note article tribune message tweet document étude enquête
+    résolution motion billet éditorial post courrier plainte discours sondage données chiffres statistiques estimations
+    calculs connaissances analyse bilan projections recherches baromètre décompte informations récit témoignage
+    révélation révélations courriel publication jugement arrêt avis alerte circulaire dépêche
+    """.split()
+)
+_ENDS_PHRASE = frozenset({",", ":", ";", ".", "(", "que", "qu'"})
+_ISSUE = frozenset(
+    "publié publiée diffusé diffusée signé signée rédigé rédigée émis émise réalisé réalisée mené menée commandé "
+    "commandée par de du d' des".split()
+)
+# Nouns that take up an organisation or a place named before, and the kinds of the gazetteer that they fit.
+_TAKES_UP = {
+    noun: frozenset(kinds.split())
+    for nouns, kinds in (
+        (
+            "journal quotidien hebdomadaire magazine chaîne radio agence site média titre rédaction émission",
+            "media",
+        ),
+        ("parti formation mouvement", "party armed_group"),
+        ("syndicat centrale", "union"),
+        ("groupe entreprise société compagnie firme constructeur géant", "company armed_group media"),
+        (
+            "organisation institution agence organisme",
+            "international regional institution ngo armed_group finance",
+        ),
+        ("association ong fondation collectif", "ngo"),
+        ("bloc alliance union communauté organisation coalition", "regional alliance international"),
+        ("tribunal cour juridiction parquet", "court"),
+        ("pays royaume nation", "country territory"),
+        ("ville capitale commune municipalité mairie", "city town capital"),
+    )
+    for noun in nouns.split()
+}
+_CANDIDATES, _PEOPLE, _DESCRIBED = 14, 8, 5
+NEAR = 40
+_DESCRIBED_REACH = 120
+_FEW_CHARACTERS = 15
+_REACH = 1500
+_AROUND = 12
+_AUTHOR_REACH = 9
+# An implicit speaker less likely than nobody by this much is nobody.
+_LEAST_ODDS = 0.5
+
+Kind = Literal["pronoun", "nominal", "implicit"]
+
+
+class Said(NamedTuple):
+    """A quotation that has its speaker: its content, who says it, and where its cue and source are behind it."""
+
+    start: int
+    end: int
+    name: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A quotation whose speaker is sought: the source as its words give it, at a token."""
+
+    item: Item
+    kind: Kind
+    position: int  # of the source's first token
+    since: int  # what is met before this token may be meant: behind it are the source or the words themselves
+    words: tuple[str, ...] = ()
+    head: int = -1
+    text: str = ""
+
+
+class Floor(NamedTuple):
+    """Who has had the floor, in the text's order: before a quotation, after it, and in interview turns."""
+
+    spoken: Sequence[Said]
+    upcoming: Sequence[Said]
+    turns: Sequence[Said]
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What is the same for all candidates of one question."""
+
+    before: list[Said]  # the quotations before it, latest last
+    around: str | None  # who speaks around it
+    ranks: Mapping[str, list[str]]  # who was met last, was the last subject, … of those who agree
+    people: list[int]  # where people were met last before the source, in order
+    newcomers: Mapping[str, bool]  # who agrees and was met since the last quotation; whether as a subject
+    holders: frozenset[str]  # whose function is that of the source's words
+    issuers: frozenset[str]  # who has issued a document such as the source's
+    inside: frozenset[str]  # who is named in the source's own words
+    announced: range  # the words before the colon that announces the quotation, or its list
+    same_words: frozenset[str]  # who says the same words elsewhere
+    most: str | None  # who speaks most near it
+    named: frozenset[str]  # whom the quotation names
+    shares: Mapping[str, float]  # of the quotations near it, by who speaks
+    voice: str  # does the content say je or nous?
+    focus: str | None  # the person of the pronoun's gender who is in focus
+    cue: str | None
+    seen: str  # has the source's noun been met before, as somebody new, or not at all?
+
+
+class Antecedents:
+    """Ranks the cast of one article for each question."""
+
+    def __init__(self, cast: Cast, items: Sequence[Item], judge: Judge) -> None:
+        self.cast = cast
+        self.lower = cast.lower
+        self.items = items
+        self.judge = judge
+        self.vectors: dict[str, Any] = {}
+
+    def resolve(self, question: Question, floor: Floor) -> tuple[dict[str, Any] | None, float]:
+        """Return the likeliest speaker, None where that is nobody, and how sure it is (a probability)."""
+        candidates = list(self._candidates(question, floor))
+        setting = self._setting(question, candidates, floor)
+        best: tuple[float, Member | None] = (0.0, None)
+        total = 1.0  # the odds of nobody against nobody
+        for candidate in candidates:
+            features = self._features(question, candidate, setting, floor)
+            asked = Asked((question.item.start, question.item.end), candidate.name)
+            likely = odds(self.judge("speaker", features, asked))
+            total += likely
+            if likely > best[0]:
+                best = (likely, candidate)
+        likely, chosen = best
+        if chosen is None or (question.kind == "implicit" and likely < _LEAST_ODDS):
+            if question.kind == "nominal":
+                described = self.cast.describe(question.text, question.head, question.position)
+                return {"name": described.name, "label": None, "id": None}, 0.5
+            return None, 1.0 / total if question.kind == "implicit" else 0.2
+        if chosen.described:
+            self.cast.described.setdefault(chosen.name, chosen)
+            if question.position not in chosen.heads:
+                chosen.heads.append(question.position)
+        return {"name": chosen.name, "label": chosen.label, "id": chosen.id}, likely / total
+
+    # Candidates
+
+    def _candidates(self, question: Question, floor: Floor) -> Iterator[Member]:
+        """Yield the likely ones: recent entities, those who have spoken, described people, the words themselves."""
+        cast, position = self.cast, question.position
+        near: list[tuple[int, Member]] = []
+        first = bisect_left(cast.met, (position - _REACH, ""))
+        beyond = bisect_left(cast.met, (position + _REACH, ""))
+        for name in dict.fromkeys(name for _, name in cast.met[first:beyond]):
+            member = cast.members[name]
+            if not self._may_be(question, member):
+                continue
+            last = cast.last_before(member, question.since)
+            if last is not None and position - last <= _REACH:
+                near.append((position - last, member))
+            elif last is None and question.kind != "pronoun":
+                near.append((abs(member.heads[0] - position) + 60, member))
+        near.sort(key=lambda pair: pair[0])
+        chosen = {member.name: member for _, member in near[:_CANDIDATES]}
+        names = [said.name for said in [*floor.spoken[-4:], *floor.upcoming[:1]]]
+        if question.kind == "implicit":
+            names += self._sayers(question.item, floor)
+        for name in names:
+            if name in cast.members and self._may_be(question, cast.members[name]):
+                chosen.setdefault(name, cast.members[name])
+        people = [member for _, member in near if member.label == "PER"]
+        for member in people[:_PEOPLE]:
+            chosen.setdefault(member.name, member)
+        recent = (
+            m for m in reversed(cast.described.values()) if cast.last_before(m, question.since) is not None
+        )
+        for member in islice(recent, _DESCRIBED):
+            chosen.setdefault(member.name, member)
+        if question.kind == "nominal":
+            own = cast.describe(question.text, question.head, position)
+            chosen[own.name] = own
+            for member in cast.fuller(question.head, position):
+                chosen.setdefault(member.name, member)
+        else:
+            for member in cast.described_before(position):
+                if member.name not in cast.described:
+                    chosen.setdefault(member.name, member)
+        yield from chosen.values()
+
+    def _may_be(self, question: Question, member: Member) -> bool:
+        """Tell whether a pronoun can mean a person at all, by gender and number."""
+        if question.kind != "pronoun" or member.label != "PER":
+            return True
+        gender, plural = self._agreement(question)
+        if question.words[-1] in _FIRST_PERSON:
+            return True
+        return not plural and not (gender and member.sure and member.gender != gender)
+
+    def _sayers(self, item: Item, floor: Floor) -> list[str]:
+        """Return who says the words of a quotation once more: a headline's or a pull quote's speaker."""
+        words = self.cast.text[item.start : item.end].casefold()
+        if len(words) <= _FEW_CHARACTERS:
+            return []
+        return [
+            name
+            for start, end, name, _ in [*floor.spoken[-NEAR:], *floor.upcoming[:NEAR]]
+            if (start, end) != (item.start, item.end) and words in self.cast.text[start:end].casefold()
+        ]
+
+    # The setting of a question
+
+    def _setting(self, question: Question, candidates: list[Member], floor: Floor) -> _Setting:
+        cast, item = self.cast, question.item
+        near = [*floor.spoken[-NEAR:], *floor.upcoming[:NEAR]]
+        around = [
+            name
+            for start, end, name, _ in [*floor.turns[-NEAR:], *near]
+            if start <= item.start and item.end <= end
+        ]
+        shares = Counter(said.name for said in near)
+        people = [
+            last
+            for candidate in candidates
+            if (candidate.label == "PER" or candidate.described)
+            and (last := cast.last_before(candidate, question.since)) is not None
+        ]
+        before = [said for said in floor.spoken[-6:] if not said.start <= item.start < said.end]
+        since = cast.token(before[-1].until) if before else 0
+        agreeing = self._agreeing(candidates, question)
+        implicit = question.kind == "implicit"
+        gender, plural = self._agreement(question)
+        content = self.lower[cast.token(item.start) : bisect_left(cast.starts, item.end)]
+        return _Setting(
+            before=before,
+            around=around[-1] if around else None,
+            ranks=self._ranks(agreeing, question, floor),
+            people=sorted(people),
+            newcomers={
+                candidate.name: cast.is_subject(last) or cast.dep[last] == "obl:agent"
+                for last, candidate in agreeing
+                if last >= since and (candidate.label == "PER" or candidate.described)
+            },
+            holders=frozenset(self._holders(question, candidates)),
+            issuers=frozenset(self._issuers(question)),
+            inside=frozenset(
+                cast.name_of[cast.entity_at[i]]
+                for i in range(question.position, question.position + len(question.words))
+                if i in cast.entity_at
+            ),
+            announced=self._announcement(item) if implicit else range(0),
+            same_words=frozenset(self._sayers(item, floor)) if implicit else frozenset(),
+            most=shares.most_common(1)[0][0] if shares else None,
+            shares={name: number / shares.total() for name, number in shares.items()},
+            named=frozenset(cast.names_in(item.start, item.end)),
+            voice="I" if not _I.isdisjoint(content) else "we" if not _WE.isdisjoint(content) else "",
+            focus=cast.in_focus(question.since, gender) if gender and not plural else None,
+            cue=item.attrs.get("lemma"),
+            seen=self._seen(question) if question.kind == "nominal" else "",
+        )
+
+    def _agreement(self, question: Question) -> tuple[str | None, bool | None]:
+        """Return the gender and number that the source's words ask for."""
+        if question.kind == "pronoun":
+            word = question.words[-1].lstrip("-")
+            gender = "f" if word in _FEMININE else "m" if word in _MASCULINE else None
+            return gender, word in _PLURAL
+        return self.cast.agreement(question.head) if question.kind == "nominal" else (None, None)
+
+    def _agreeing(self, candidates: list[Member], question: Question) -> list[tuple[int, Member]]:
+        """Return those met before whose gender and number fit the source's words, and where, the last met first."""
+        gender, plural = self._agreement(question)
+        agreeing = []
+        for candidate in candidates:
+            last = self.cast.last_before(candidate, question.since)
+            if last is None or (candidate.described and candidate.name == question.text):
+                continue
+            if gender and candidate.gender and candidate.gender != gender:
+                continue
+            if plural is not None and candidate.plural is not None and candidate.plural != plural:
+                continue
+            agreeing.append((last, candidate))
+        return sorted(agreeing, key=lambda pair: -pair[0])
+
+    def _ranks(
+        self, agreeing: list[tuple[int, Member]], question: Question, floor: Floor
+    ) -> dict[str, list[str]]:
+        """Tell the candidates apart: who of those that agree was met last, was the last subject, is met most."""
+        ranks: dict[str, list[str]] = {}
+        people = [pair for pair in agreeing if pair[1].label == "PER" or pair[1].described]
+        own = [pair for pair in people if not self.cast.inside_marks(self.cast.starts[pair[0]])]
+        subjects = [pair for pair in own if self.cast.is_subject(pair[0])]
+        groups = [("person", people), ("subject", subjects), ("thing", agreeing)]
+        if question.kind != "pronoun":
+            for label in ("ORG", "LOC"):
+                groups.append((label, [pair for pair in agreeing if pair[1].label == label]))
+        for what, group in groups:
+            for rank, (_, candidate) in enumerate(group[:3]):
+                ranks.setdefault(candidate.name, []).append(f"{what} met last, {rank}")
+            if len(group) == 1:
+                ranks.setdefault(group[0][1].name, []).append(f"only {what}")
+        most = sorted(people, key=lambda pair: -bisect_left(pair[1].heads, question.position))
+        if most:
+            ranks.setdefault(most[0][1].name, []).append("person met most")
+        fitting = {candidate.name for _, candidate in agreeing}
+        last = next((said.name for said in reversed(floor.spoken[-4:]) if said.name in fitting), None)
+        if last is not None:
+            ranks.setdefault(last, []).append("agreeing, spoke last")
+        return ranks
+
+    def _holders(self, question: Question, candidates: list[Member]) -> Iterator[str]:
+        """Yield who is known to have the function that the source's words name."""
+        if question.kind == "nominal":
+            functions = self.cast.named_functions(question.head, question.words)
+            yield from (candidate.name for candidate in candidates if functions & candidate.roles)
+
+    def _issuers(self, question: Question) -> Iterator[str]:
+        """Yield who is named as the author of a document, a survey, a thing: in the source's words, or behind them.
+
+        Of a document without such a name, who issued the last one that was mentioned before.
+        """
+        cast = self.cast
+        head = self.lower[question.head]
+        if question.kind != "nominal" or head in cast.knowledge.roles:
+            return
+        own = list(self._authors(question.head, question.position + len(question.words)))
+        yield from own
+        if own or head not in _DOCUMENTS:
+            return
+        for i in range(max(0, question.position - _REACH), question.position):
+            if self.lower[i] not in _DOCUMENTS:
+                continue
+            if (
+                i > 1
+                and self.lower[i - 2] in {"dans", "via"}
+                and (author := self._subject_before(i)) is not None
+            ):
+                yield author
+            else:
+                yield from self._authors(i, i + 1)
+
+    def _authors(self, noun: int, end: int) -> Iterator[str]:
+        """Yield the entity that a noun's complement names, or the agent of its participle: ``une étude menée par X``.
+
+        ``end`` is where the noun's phrase ends.
+        """
+        cast = self.cast
+        linked = False
+        for j in range(noun + 1, min(len(self.lower), max(end, noun + 1) + _AUTHOR_REACH)):
+            word = self.lower[j]
+            linked = linked or word in _ISSUE
+            if j in cast.entity_at:
+                label = cast.ents[cast.entity_at[j]].label_
+                if label != "LOC" and (linked or j == noun + 1):
+                    yield cast.name_of[cast.entity_at[j]]
+                    return
+                if j >= end:
+                    return
+            elif word in _ENDS_PHRASE or cast.pos[j] in ("SCONJ", "CCONJ") or cast.parse.is_finite(j):
+                return
+
+    def _subject_before(self, i: int) -> str | None:
+        """Return the entity that is the last subject before token ``i`` in its sentence."""
+        cast = self.cast
+        for j in range(i - 1, -1, -1):
+            if cast.sentence[j] != cast.sentence[i]:
+                return None
+            if j in cast.entity_at and cast.is_subject(j):
+                return cast.name_of[cast.entity_at[j]]
+        return None
+
+    def _seen(self, question: Question) -> str:
+        """Tell how the noun of the source was met before: ``un juge … le juge``, ``le juge … le juge``, not at all."""
+        seen = self.cast.met_before(self.lower[question.head], question.position)
+        if not seen:
+            return "new noun"
+        determiner = self.lower[seen[0] - 1] if seen[0] else ""
+        return "noun introduced" if determiner in INDEFINITE else "noun met"
+
+    def _announcement(self, item: Item) -> range:
+        """Return the words that announce a quotation with a colon, on its line or above the list that it is in."""
+        cast = self.cast
+        i = cast.token(item.start) - 1
+        while (
+            i >= 0 and (not self.lower[i].strip() or not self.lower[i][0].isalnum()) and self.lower[i] != ":"
+        ):
+            i -= 1
+        block = cast.block(item.start)
+        if i >= 0 and self.lower[i] != ":" and cast.block(cast.starts[i]) < block:
+            # The items of the list above it, each a quotation of its own.
+            quoted = {cast.block(other.start) for other in self.items if other.label != "turn"}
+            above = block - 1
+            while above >= 0 and above in quoted and self._begins_with_mark(above):
+                above -= 1
+            if above < 0:
+                return range(0)
+            i = cast.token(cast.blocks[above][1]) - 1
+            while i >= 0 and not self.lower[i].strip():
+                i -= 1
+        if i < 0 or self.lower[i] != ":":
+            return range(0)
+        first = i
+        while first > 0 and i - first < _DESCRIBED_REACH and cast.sentence[first - 1] >= cast.sentence[i] - 1:
+            if cast.block(cast.starts[first - 1]) != cast.block(cast.starts[i]):
+                break
+            first -= 1
+        return range(first, i)
+
+    def _begins_with_mark(self, block: int) -> bool:
+        start, end, _ = self.cast.blocks[block]
+        return not self.cast.text[start:end].lstrip()[:1].isalnum()
+
+    # Features
+
+    def _features(self, question: Question, candidate: Member, setting: _Setting, floor: Floor) -> Features:
+        """Return what tells whether a candidate is meant; each feature's name begins with the question's kind."""
+        kind = question.kind
+        features: Features = {}
+
+        def note(name: str, value: float = 1.0) -> None:
+            features[f"{kind}: {name}"] = value
+
+        who = candidate.label or "described"
+        itself = candidate.described and kind == "nominal" and candidate.name == question.text
+        note(f"is {who}")
+        for name in setting.ranks.get(candidate.name, ()):
+            note(name)
+        if not itself:
+            self._note_place(note, question, candidate, who, setting)
+        if candidate.described and candidate.noun >= 0:
+            role = self.cast.knowledge.roles.get(self.lower[candidate.noun])
+            note(f"described as {role.kind if role else 'no role'}")
+        note("mentions", math.log1p(bisect_left(candidate.heads, question.position)))
+        note("all mentions", math.log1p(len(candidate.heads)))
+        if candidate.label == "PER" and not candidate.introduced:
+            note("person without a first name or function")
+        self._note_turn_taking(note, question, candidate, setting)
+        if not itself:
+            self._note_share(note, question, candidate, who, setting, floor)
+        if not itself and kind != "nominal":
+            note(self._standing(candidate, setting))
+        if candidate.name in setting.named:
+            note(f"named in the {'indirect' if question.item.label == 'indirect' else 'marked'} content")
+        if setting.voice and question.item.label != "indirect":
+            note(f"says {setting.voice}, {'plural ' if candidate.plural else ''}{who}")
+        if kind == "implicit":
+            self._note_surroundings(note, question, candidate, setting, floor)
+        elif kind == "pronoun":
+            self._note_agreement(note, question, candidate, setting)
+        else:
+            self._note_function(note, question, candidate, itself, setting)
+        return features
+
+    def _note_place(
+        self, note: _Note, question: Question, candidate: Member, who: str, setting: _Setting
+    ) -> None:
+        """Where the candidate was met last before the source, and as what."""
+        cast = self.cast
+        last = cast.last_before(candidate, question.since)
+        if last is None:
+            note("not met yet")
+            return
+        note("distance", math.log1p(question.since - last) / 3)
+        sentences = cast.sentence[min(question.since, len(cast.sentence) - 1)] - cast.sentence[last]
+        note(f"sentences {min(sentences, 4)}")
+        dep = cast.dep[last]
+        if sentences <= 2:
+            if cast.is_subject(last):
+                note(f"subject {sentences} before")
+                note(f"{who}, subject {sentences} before")
+            elif cast.opens_sentence(last):
+                note(f"opened sentence {sentences} before")
+        if cast.is_subject(last):
+            note("was subject")
+        elif dep in ("obj", "obl:arg", "iobj", "obl:mod", "obl:agent", "nmod", "appos", "conj"):
+            note(f"was {dep}")
+        if cast.opens_sentence(last):
+            note("opened its sentence")
+        if cast.block(cast.starts[last]) == cast.block(question.item.start):
+            note("same block")
+        if cast.inside_marks(cast.starts[last]):
+            note("met in a quotation")
+        if cast.in_link(last):
+            note("met in a link")
+        label = cast.block_label(cast.starts[last])
+        if label not in ("paragraph", "lead", "list"):
+            note(f"met in {label}")
+        note("nearer people", min(4.0, float(len(setting.people) - bisect_right(setting.people, last))))
+
+    def _note_turn_taking(
+        self, note: _Note, question: Question, candidate: Member, setting: _Setting
+    ) -> None:
+        cast, item = self.cast, question.item
+        if setting.around == candidate.name:
+            note("speaks around")
+        if not setting.before:
+            note("first quotation")
+            return
+        start, _, name, until = setting.before[-1]
+        gap = cast.token(item.start) - cast.token(until)
+        if name == candidate.name:
+            note("spoke last")
+            note("spoke last, gap", math.log1p(max(0, gap)) / 3)
+            if cast.block(start) == cast.block(item.start):
+                note("spoke last, same block")
+            if gap <= 3:
+                note("spoke last, adjoining")
+            others = [subject for other, subject in setting.newcomers.items() if other != name]
+            note(f"spoke last, {min(2, len(others))} newcomers")
+            note(f"spoke last, {min(2, sum(others))} subjects since")
+            if setting.cue is not None:
+                note(f"spoke last, {setting.cue}")
+        elif any(said.name == candidate.name for said in setting.before):
+            note("spoke lately")
+        else:
+            note("did not speak lately")
+        if candidate.name in setting.newcomers:
+            note("newcomer")
+            if setting.newcomers[candidate.name]:
+                note("newcomer, subject")
+                if sum(setting.newcomers.values()) == 1:
+                    note("newcomer, only subject")
+
+    def _note_share(
+        self,
+        note: _Note,
+        question: Question,
+        candidate: Member,
+        who: str,
+        setting: _Setting,
+        floor: Floor,
+    ) -> None:
+        """How much the candidate speaks in the article, and whether after this quotation, too."""
+        share = setting.shares.get(candidate.name, 0.0)
+        if not share:
+            note(f"{who}, never speaks else, {min(3, len(setting.shares))}")
+            return
+        note("share of the quotations", share)
+        note(f"{who}, share of the quotations", share)
+        if question.kind != "implicit":
+            if setting.most == candidate.name:
+                note("speaks most")
+            if floor.upcoming and floor.upcoming[0].name == candidate.name:
+                note("speaks next")
+            elif any(said.name == candidate.name for said in floor.upcoming[:NEAR]):
+                note("speaks later")
+
+    def _standing(self, candidate: Member, setting: _Setting) -> str:
+        """Name how a candidate stands: has it spoken or come in since, and is it the last one, or the last subject?"""
+        ranks = setting.ranks.get(candidate.name, ())
+        person = next((rank[-1] for rank in ranks if rank.startswith("person met last")), "-")
+        subject = next((rank[-1] for rank in ranks if rank.startswith("subject met last")), "-")
+        if setting.before and setting.before[-1].name == candidate.name:
+            floor = "spoke last"
+        elif candidate.name in setting.newcomers:
+            floor = "newcomer, subject" if setting.newcomers[candidate.name] else "newcomer"
+        else:
+            floor = (
+                "spoke lately" if any(said.name == candidate.name for said in setting.before) else "silent"
+            )
+        return f"{floor}, person {person}, subject {subject}"
+
+    def _note_surroundings(
+        self, note: _Note, question: Question, candidate: Member, setting: _Setting, floor: Floor
+    ) -> None:
+        """What tells an implicit speaker: who speaks next, who says the same elsewhere, who is in the sentence."""
+        cast, item = self.cast, question.item
+        who = candidate.label or "described"
+        if floor.upcoming:
+            start, _, name, _ = floor.upcoming[0]
+            if name == candidate.name:
+                note("speaks next")
+                note("speaks next, gap", math.log1p(max(0, cast.token(start) - cast.token(item.end))) / 3)
+                if cast.block(start) == cast.block(item.start):
+                    note("speaks next, same block")
+        if candidate.name in setting.same_words:
+            note("says the same elsewhere")
+        begin = cast.token(item.start)
+        here = [head for head in candidate.heads if cast.sentence[head] == cast.sentence[begin]]
+        outside = [head for head in here if not cast.inside_marks(cast.starts[head])]
+        if outside:
+            note("in the sentence")
+            note(f"{who} in the sentence")
+            if any(cast.is_subject(head) for head in outside):
+                note("subject of the sentence")
+                note(f"{item.label}, {who} subject of the sentence")
+            note("in the sentence, before" if outside[0] < begin else "in the sentence, after")
+        note(f"in {cast.block_label(item.start)}, {who}")
+        note(f"{item.label}, {who}")
+        if setting.most == candidate.name:
+            note("speaks most")
+        if any(head in setting.announced for head in candidate.heads) or any(
+            cast.lemma(self.lower[i]) in candidate.roles for i in setting.announced
+        ):
+            note("announced, place" if candidate.label == "LOC" else "announced")
+        elif setting.announced:
+            note("somebody else announced")
+
+    def _note_agreement(self, note: _Note, question: Question, candidate: Member, setting: _Setting) -> None:
+        gender, plural = self._agreement(question)
+        word = question.words[-1].lstrip("-")
+        number = "plural" if plural else "singular"
+        who = candidate.label or "described"
+        note(f"{number} {who}")
+        if candidate.gender is None or gender is None:
+            note(f"gender unknown, {who}")
+        else:
+            note(f"gender {'agrees' if candidate.gender == gender else 'differs'}")
+            note(f"{who} gender {'agrees' if candidate.gender == gender else 'differs'}")
+        if candidate.plural is None:
+            note(f"{number}, number unknown")
+        else:
+            note("number agrees" if candidate.plural == plural else "number differs")
+        if setting.focus == candidate.name:
+            note("in focus")
+        elif setting.focus is not None and who == "PER":
+            note("another in focus")
+        if word in _FIRST_PERSON:
+            note(f"first person {who}")
+        if word in {"dernier", "dernière"}:
+            note("the latter")
+            last = self.cast.last_before(candidate, question.since)
+            if last is not None:
+                note("the latter, distance", math.log1p(question.since - last) / 3)
+
+    def _note_function(
+        self, note: _Note, question: Question, candidate: Member, itself: bool, setting: _Setting
+    ) -> None:
+        cast = self.cast
+        determiner, head = question.words[0], self.lower[question.head]
+        role = cast.knowledge.roles.get(head)
+        definite = (
+            "definite"
+            if determiner in DEFINITE
+            else "possessive"
+            if determiner in POSSESSIVE
+            else ("indefinite" if determiner in INDEFINITE or determiner[0].isdigit() else "bare")
+        )
+        gender, plural = self._agreement(question)
+        shape = f"{definite}{' plural' if plural else ''}"
+        sort = role.kind if role else "no role"
+        who = "itself" if itself else candidate.label or "described"
+        note(f"{shape}, {who}")
+        note(f"{sort}, {who}")
+        note(f"{shape} {sort}, {who}")
+        note(f"{cast.lemma(head)}, {who}")
+        note(f"{shape}, {setting.seen}, {who}")
+        if setting.holders and candidate.name not in setting.holders:
+            note(f"another has the role, {who}")
+        if head in _DOCUMENTS:
+            note(f"document, {who}")
+        if setting.issuers:
+            sort_of = "a document" if head in _DOCUMENTS else "a thing"
+            if candidate.name in setting.issuers:
+                note("issuer")
+                note(f"issuer of {sort_of}")
+            else:
+                note(f"another is the issuer, {who}")
+                note(f"another is the issuer of {sort_of}, {who}")
+        elif setting.inside:
+            note(f"somebody in the words, {who}")
+            if candidate.name in setting.inside:
+                note(f"in the words, {who}")
+        kinds = _TAKES_UP.get(head)
+        if itself:
+            if not setting.issuers:  # many words name a person better, but a document's words name its issuer
+                number = len(question.words) if len(question.words) < 4 else "many"
+                note("words", math.log1p(len(question.words)))
+                note(f"itself, {number} words")
+                note(f"itself, {shape}, {number} words")
+            if kinds:
+                note("itself, takes up")
+                note(f"itself, takes up, {shape}, {min(len(question.words), 3)} words")
+                note(f"itself, takes up, {setting.seen}")
+            note(f"itself, {shape} {sort}, {setting.seen}")
+            if setting.before and setting.before[-1].name in setting.ranks:
+                note(f"itself, somebody agreeing spoke last, {shape}")
+                note(f"itself, somebody agreeing spoke last, {shape} {sort}")
+            return
+        if kinds and candidate.label in ("ORG", "LOC"):
+            known = cast.kinds_of(candidate)
+            fit = "fits" if known & kinds else "unknown" if not known else "does not fit"
+            note(f"takes up, {fit}")
+            note(f"takes up, {fit}, {candidate.label}, {shape}")
+            for name in setting.ranks.get(candidate.name, ()):
+                if name.startswith(candidate.label):
+                    note(f"takes up, {name}")
+        if candidate.name in setting.holders:
+            note("role matches")
+            note(f"role matches, one of {min(3, len(setting.holders))}")
+            note(f"role matches, {shape}")
+            complements = {
+                meaning
+                for word in question.words[1:]
+                if len(word) > 3 and word != head
+                for meaning in cast.meanings(word)
+            }
+            about = candidate.roles | ({candidate.country} if candidate.country else set())
+            if complements and complements & about:
+                note("role and complement match")
+            elif complements:
+                note("complement differs")
+        elif candidate.roles:
+            note("another role")
+        if candidate.roles and (akin := self._akin(head, candidate)):
+            note("akin to its functions", akin)
+            note(f"akin to its functions, {definite}", akin)
+        if candidate.described and head in candidate.name.lower().split():
+            note("same noun")
+            if len(candidate.name) > len(question.text):
+                note("same noun, fuller")
+        if candidate.gender and gender:
+            agrees = "agrees" if candidate.gender == gender else "differs"
+            note(f"gender {agrees}")
+            note(f"{who} gender {agrees}")
+        if candidate.plural is not None:
+            note("number agrees" if candidate.plural == plural else "number differs")
+        if candidate.label == "ORG" and head in candidate.name.lower().split():
+            note("noun in its name")
+        if setting.before and setting.before[-1].name == candidate.name:
+            note(f"spoke last, {shape} {sort}")
+            note(f"spoke last, {shape}, {setting.seen}")
+        if "person met last, 0" in setting.ranks.get(candidate.name, ()):
+            note(f"person met last, {shape} {sort}")
+        shared = self._shared_words(question, candidate)
+        if shared:
+            note("words near it", shared)
+
+    def _akin(self, noun: str, candidate: Member) -> float:
+        """Return how near a noun's word vector is to those of the candidate's functions (cosine, 0 and above)."""
+        mine = self._vector(noun)
+        if mine is None:
+            return 0.0
+        others = (self._vector(word) for word in candidate.roles if word.islower())
+        return max((float(mine @ other) for other in others if other is not None), default=0.0)
+
+    def _vector(self, word: str) -> Any:
+        """Return the word vector of a noun at unit length, None where there is none."""
+        if word not in self.vectors:
+            vector = self.cast.doc.vocab.get_vector(word)
+            length = float((vector @ vector) ** 0.5) if len(vector) else 0.0
+            self.vectors[word] = vector / length if length else None
+        return self.vectors[word]
+
+    def _shared_words(self, question: Question, candidate: Member) -> float:
+        """Return the share of the source's content words that stand near the candidate's mentions before it."""
+        content = {word for word in question.words if len(word) > 3 and word not in DEFINITE}
+        if not content:
+            return 0.0
+        best = 0
+        for head in candidate.heads[: bisect_left(candidate.heads, question.position)][:8]:
+            near = content.intersection(
+                self.lower[max(0, head - _AROUND) : min(head + _AROUND, question.position)]
+            )
+            best = max(best, len(near))
+        return best / len(content)

@@ -1,0 +1,723 @@
+"""Noun phrases that may name a source: ``le porte-parole de l'armée``, ``M. Diarra``, ``ce dernier``, ``elle``.
+
+Where a phrase begins and ends, and where to look for one: before a verb, after it, behind a preposition. Who of those
+that are found has spoken is for `sources`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from .narrative import Narrative
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .lexicons import Role
+
+MentionKind = Literal["named", "nominal", "pronoun"]
+
+SUBJECT = frozenset({"nsubj", "nsubj:pass", "nsubj:caus", "expl:subj", "expl:pass"})
+CLITICS = frozenset({"-il", "-elle", "-ils", "-elles", "-on", "-je", "-nous"})
+LINKING_T = frozenset({"-t", "-t-"})
+RELATIVE = frozenset({"qui", "lequel", "laquelle", "lesquels", "lesquelles"})
+THAT = frozenset({"que", "qu'"})
+OF = frozenset({"de", "du", "des", "d'"})
+TITLES = frozenset("m. mme mm. mlle mr dr dr. pr pr. prof prof. me mgr mgr.".split())
+# Those that belong to the words that name a source.
+_CIVIL_TITLES = frozenset("m. mme mm. mlle mr".split())
+# Finite forms of `être`.
+BE = frozenset("est sont était étaient serait seraient sera seront fut furent soit suis".split())
+# What may stand between a subject and its verb.
+OBJECTS = frozenset("le la l' les lui leur y en me m' te t' se s' nous vous ne n' aussi même".split())
+_PRONOUNS = frozenset(
+    "il elle ils elles on lui eux je nous certains certaines celui-ci celle-ci ceux-ci celles-ci d'autres beaucoup "
+    "plusieurs tous chacun chacune autre autres celui celle ceux ce".split()
+)
+_PERSONAL = frozenset("il elle ils elles on je nous lui eux j'".split())
+_NEVER = frozenset(
+    "m' me t' te se s' lui-même elle-même eux-mêmes elles-mêmes soi leur "
+    "lequel laquelle lesquels lesquelles temps fois".split()
+)
+# Nor do these name anybody where they stand alone.
+_NOBODY = _NEVER | frozenset("qui que qu' dont où ce c' cela ça -ce rien y en t -t vous -vous tu -tu".split())
+# No subject that says anything, whatever the parse: ``toute la nuit affirment``.
+_NO_SUBJECT = LINKING_T | _NEVER | {"nuit", "journée", "soirée", "matinée", "semaine", "matin", "soir"}
+_ONE = frozenset({"un", "une", "autre", "autres", "uns", "unes"})
+_THAT_ONE, _HERE = frozenset({"celui", "celle", "ceux", "celles"}), frozenset({"ci", "là"})
+_LAST = frozenset({"dernier", "dernière", "derniers", "dernières"})
+_MANY = frozenset({"beaucoup", "certains", "certaines", "plusieurs"})
+_ARTICLES = frozenset({"le", "la", "l'", "les"})
+_NOUN_LINKS = frozenset({"à", "au", "aux", "en", "pour", "chez", "sur", "près"})
+# Times and places that stand between a verb and the subject after it.
+_TIME = frozenset(
+    "lundi mardi mercredi jeudi vendredi samedi dimanche matin midi soir nuit veille lendemain hier aujourd'hui "
+    "demain jour semaine mois année an heure heures fois début fin janvier février mars avril mai juin juillet "
+    "août septembre octobre novembre décembre après-midi matinée soirée suite passage part côté".split()
+)
+_ENDS_APPOSITION = RELATIVE | THAT | {":", "(", ")", "par", "avec", "contre", "sans"}
+_QUANTITIES = frozenset({"un", "une", "plus", "moins", "beaucoup"})
+_BEFORE_NOUN = frozenset({"plus", "moins", "tous", "toutes", "les", "un", "une"})
+# What closes an aside, with what opens it.
+_ASIDES = {",": ",", ")": "(", "-": "-", "–": "–", "—": "—"}
+_CLOSES = frozenset({",", ".", "(", ")", ":", ";", "-", "–"})
+AUXILIARY = frozenset(
+    "ai a as avons avez ont avait avaient avais aura auront aurait auraient eut eurent ait aient ayant avoir "
+    "est sont était étaient serait seraient sera seront fut furent soit étant être suis".split()
+)
+_PLURAL = frozenset(
+    "ils elles eux nous certains certaines derniers dernières ceux celles plusieurs beaucoup".split()
+)
+AUXILIARY_REACH = 7
+_NAME_WORDS = 4
+_NOUN_PHRASE_REACH = 16
+_SOURCE_REACH = 14
+_AGENT_REACH = 60
+_HEARD_REACH = 8
+_ASIDE_REACH = 40
+_APPOSITION_REACH = 22
+_BESIDE_REACH = 5
+_SHARED_REACH = 25
+# What governs a name and yet leaves it free for its apposition: ``selon Awa Diarra, l'une des élues, qui …``.
+_REPORTING = frozenset({"selon", "pour", "après"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """The words that name a source, as a token range with its head; ``entity`` is the index in ``doc.ents`` or -1."""
+
+    start: int
+    end: int
+    head: int
+    kind: MentionKind
+    entity: int = -1
+
+
+class Phrases:
+    """The noun phrases of one article, found where they are asked for."""
+
+    def __init__(self, narrative: Narrative, roles: Mapping[str, Role]) -> None:
+        self.n = narrative
+        self.roles = roles
+        self.marked = {begin - 1: m for m, (begin, _) in enumerate(narrative.tokens_of)}
+
+    def _head_after(self, j: int, limit: int) -> int | None:
+        n = self.n
+        for k in range(j + 1, min(limit, j + 6)):
+            if n.sentence[k] != n.sentence[j]:
+                return None
+            if n.pos[k] in ("NOUN", "PROPN", "X") or n.entity[k] >= 0 or n.lower[k] in self.roles:
+                return k
+            if n.lower[k] in _LAST and n.lower[j] in {"ce", "cette", "ces"}:
+                return k
+            if n.lower[k] in _ONE and (k + 1 >= len(n.pos) or n.pos[k + 1] not in ("NOUN", "PROPN", "ADJ")):
+                return k
+            if n.pos[k] in ("VERB", "AUX", "PUNCT", "ADP") and n.lower[k] not in self.roles:
+                return None
+        return None
+
+    def following(self, j: int) -> Mention | None:
+        """Return the first noun phrase after an inverted verb, times, adverbs and complements skipped."""
+        n = self.n
+        limit = min(len(n.lower), j + _SOURCE_REACH)
+        sentence = n.sentence[j - 1]
+        while j < limit:
+            word = n.lower[j]
+            if not word:
+                j += 1
+                continue
+            if n.sentence[j] != sentence:
+                return None
+            if word in OF | _NOUN_LINKS or (n.pos[j] == "ADP" and word not in {"des"}):
+                j = self._skip_phrase(j + 1, limit)
+                continue
+            if n.pos[j] == "DET" or word in _ARTICLES | {"un", "une", "des"}:
+                head = self._head_after(j, limit)
+                if head is None:
+                    return None
+                if n.lower[head] in _TIME:
+                    j = self._skip_phrase(j, limit)
+                    continue
+                return self.mention(head)
+            if n.entity[j] >= 0 or word in TITLES or n.pos[j] in ("PROPN", "NOUN", "PRON"):
+                if word in _TIME:
+                    j += 1
+                    continue
+                return self.mention(j)
+            if n.pos[j] in ("VERB", "AUX", "SCONJ") or word in {"que", "qu'", ":"}:
+                return None
+            j += 1
+        return None
+
+    def _skip_phrase(self, j: int, limit: int) -> int:
+        """Return the index after the noun phrase that begins at ``j``: before a name that only stands beside it."""
+        n = self.n
+        seen = False
+        while j < limit:
+            entity = n.entity[j]
+            if seen and entity >= 0 and entity != n.entity[j - 1] and n.ents[entity].label_ == "PER":
+                return j
+            if n.pos[j] in ("NOUN", "PROPN", "NUM", "X") or entity >= 0:
+                seen = True
+            elif seen and n.pos[j] not in ("ADJ",):
+                return j + 1 if n.lower[j] == "," else j
+            elif n.pos[j] in ("VERB", "AUX", "PUNCT"):
+                return j + 1
+            j += 1
+        return j
+
+    def complement(self, j: int) -> Mention | None:
+        """Return the noun phrase that begins at ``j``, after a preposition."""
+        n = self.n
+        if j in self.marked:
+            return self._in_marks(self.marked[j])
+        if j >= len(n.lower) or n.sentence[j] < 0:
+            return None
+        if n.lower[j] in RELATIVE or n.lower[j] in {"que", "qu'", ","}:
+            return None
+        limit = min(len(n.lower), j + _SOURCE_REACH)
+        for k in range(j, limit):
+            if not n.lower[k]:
+                continue
+            if n.sentence[k] != n.sentence[j]:
+                return None
+            if n.entity[k] >= 0 or n.pos[k] in ("NOUN", "PROPN", "X", "PRON") or n.lower[k] in _PRONOUNS:
+                return self._before_clause(k, self.mention(k))
+            if n.pos[k] not in ("DET", "ADJ", "NUM", "ADV") and n.lower[k] not in OF | _ARTICLES:
+                return None
+        return None
+
+    def _before_clause(self, i: int, mention: Mention | None) -> Mention | None:
+        """Return the noun itself where a clause begins with the name: ``Selon le maire, Awa Diarra a quitté Gao``."""
+        n = self.n
+        if mention is None or mention.kind != "named" or mention.entity == n.entity[i]:
+            return mention
+        if "," not in n.lower[i : mention.start] or self._is_closed(mention.entity, i):
+            return mention
+        return Mention(*self._noun_phrase(i), i, "nominal")
+
+    def _is_closed(self, entity: int, i: int) -> bool:
+        """Tell whether an apposed name ends with a mark of punctuation or a quotation, seen from token ``i``."""
+        n, end = self.n, self.n.ents[entity].end
+        return end >= len(n.lower) or n.lower[end] in _CLOSES or n.level[end] != n.level[i]
+
+    def _in_marks(self, m: int) -> Mention | None:
+        """Return the name that a mark pair holds: ``selon « Rive Info »``."""
+        n = self.n
+        begin, end = n.tokens_of[m]
+        if not 0 < end - begin <= _NAME_WORDS or not n.text[n.marks[m].start].isupper():
+            return None
+        if any(n.pos[i] in ("VERB", "AUX", "PUNCT") and n.entity[i] < 0 for i in range(begin, end)):
+            return None
+        return self._named(n.entity[begin]) if n.entity[begin] >= 0 else Mention(begin, end, begin, "nominal")
+
+    def mention(self, i: int) -> Mention | None:
+        """Return the mention whose head is token ``i``, without apposition; a name apposed to a function wins."""
+        n = self.n
+        if n.lower[i] in CLITICS:
+            return Mention(i, i + 1, i, "pronoun")
+        if n.lower[i] in _LAST or (n.lower[i] == "ce" and i + 1 < len(n.lower) and n.lower[i + 1] in _LAST):
+            start = i - 1 if n.lower[i] in _LAST and i > 0 and n.pos[i - 1] in ("DET", "PRON") else i
+            end = i + 1 if n.lower[i] in _LAST else i + 2
+            return Mention(start, end, i, "pronoun")
+        if n.lower[i] in _HERE and i > 1 and n.lower[i - 1] == "-":
+            i -= 2
+        if n.lower[i] in _THAT_ONE and n.lower[i + 1 : i + 2] == ["-"]:
+            return Mention(i, min(len(n.lower), i + 3), i, "pronoun")
+        if n.entity[i] >= 0:
+            return self._named(n.entity[i])
+        if n.lower[i] in TITLES and i + 1 < len(n.lower) and n.entity[i + 1] >= 0:
+            return self._named(n.entity[i + 1])
+        if n.pos[i] == "PRON" and n.lower[i] in _PERSONAL:
+            return Mention(i, i + 1, i, "pronoun")
+        if n.lower[i] in _NOBODY:
+            return None
+        start, end = self._noun_phrase(i)
+        apposed = self._apposed(i, end)
+        if apposed is not None:
+            return self._named(apposed)
+        return Mention(start, end, i, "nominal")
+
+    def _named(self, entity: int) -> Mention:
+        n = self.n
+        ent = n.ents[entity]
+        start = ent.start
+        if ent.label_ == "PER" and start > 0 and n.lower[start - 1] in _CIVIL_TITLES:
+            start -= 1
+        return Mention(start, ent.end, ent.end - 1, "named", entity)
+
+    def _apposed(self, i: int, end: int) -> int | None:
+        """Return the entity apposed to the noun ``i``: ``le président russe Poutine``, ``le maire, Awa Diarra,``."""
+        n = self.n
+        singular = n.form[i].number != "Plur"
+        comma = -1
+        for j in range(i + 1, min(len(n.lower), max(end, i + _APPOSITION_REACH))):
+            if not n.lower[j]:
+                continue
+            if n.sentence[j] != n.sentence[i]:
+                return None
+            if n.lower[j] == ",":
+                if comma >= 0:
+                    return None
+                comma = j
+                continue
+            if comma >= 0 and n.entity[j] < 0 and not self._introduces(j):
+                return None
+            if n.entity[j] < 0 and n.parse.is_finite(j):
+                return None
+            if n.lower[j] in _ENDS_APPOSITION:
+                return None
+            number = n.entity[j]
+            if number < 0 or n.ents[number].start != j:
+                continue
+            ent = n.ents[number]
+            previous = j - 1 if n.lower[j - 1] not in TITLES else j - 2
+            if n.pos[previous] in ("ADP", "DET") or n.lower[previous] in OF | _NOUN_LINKS | {"et", "ou", ""}:
+                continue
+            if ent.label_ == "PER":
+                apposed = singular and (n.lower[i] in self.roles or self._is_closed(number, i))
+                return number if comma < 0 or apposed else None
+            if ent.label_ == "ORG" and comma < 0 and all(n.pos[k] == "ADJ" for k in range(i + 1, j)):
+                return number
+        return None
+
+    def _introduces(self, j: int) -> bool:
+        """Tell whether a word may stand before an apposed name: ``le porte-parole, le colonel Diarra``."""
+        return self.n.lower[j] in TITLES or self.n.lower[j] in self.roles or self.n.pos[j] in ("DET", "ADJ")
+
+    def _noun_phrase(self, i: int) -> tuple[int, int]:
+        """Return determiner, adjectives, noun and its ``de`` complements: no apposition, no relative clause."""
+        n = self.n
+        start = i
+        while (
+            start > 0 and (n.sentence[start - 1] == n.sentence[i] or not n.lower[start - 1]) and i - start < 6
+        ):
+            j = start - 1
+            if not n.lower[j] and n.sentence[j] < 0 and j > 0 and n.sentence[j - 1] == n.sentence[i]:
+                start = j
+                continue
+            if n.pos[start] == "DET" and n.lower[j] not in {"tous", "toutes", "tout", "toute", "de"}:
+                break
+            if n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in _BEFORE_NOUN:
+                start = j
+            elif n.lower[j] in {"de", "des"} and j > 0 and n.lower[j - 1] in _QUANTITIES:
+                start = j - 1
+            else:
+                break
+        end = i + 1
+        limit = min(len(n.lower), i + _NOUN_PHRASE_REACH)
+        while end < limit and n.sentence[end] == n.sentence[i]:
+            word, pos = n.lower[end], n.pos[end]
+            if (
+                pos == "ADJ"
+                or (word in self.roles and end == i + 1)
+                or (n.entity[end] >= 0 and n.entity[end] == n.entity[end - 1])
+                or pos in ("PROPN", "X")
+            ):
+                end += 1
+                continue
+            if word in OF or (word in _NOUN_LINKS and self._modifies(end, start)):
+                stop = self._complement_end(end + 1, limit)
+                if stop is None:
+                    break
+                end = stop
+                continue
+            if word in {"et", "ou"} and end + 1 < limit and self._modifies(end, start):
+                stop = self._complement_end(end + 1, limit)
+                if stop is None:
+                    break
+                end = stop
+                continue
+            break
+        return start, self._hyphenated(end)
+
+    def _hyphenated(self, end: int) -> int:
+        """Return the end of the word that ends at ``end``, with what hyphens join to it: ``état - major``."""
+        n = self.n
+        while end + 1 < len(n.lower) and n.lower[end] == "-" and not n.spaced[end - 1]:
+            if n.spaced[end] or n.sentence[end + 1] != n.sentence[end]:
+                break
+            end += 2
+        return end
+
+    def _modifies(self, i: int, start: int) -> bool:
+        """Tell whether the phrase that token ``i`` introduces hangs on a noun of the phrase begun at ``start``."""
+        n = self.n
+        noun = n.governor[i]
+        return n.dep[noun] in ("nmod", "conj") and start <= n.governor[noun] < i
+
+    def _complement_end(self, j: int, limit: int) -> int | None:
+        n = self.n
+        while j < limit and (
+            n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in {"", "l'", "la", "les", "le"}
+        ):
+            j += 1
+        if j < limit and n.entity[j] >= 0:
+            return min(limit, n.ents[n.entity[j]].end)
+        noun = j < limit and n.pos[j] in ("NOUN", "PROPN", "X", "PRON")
+        return self._hyphenated(j + 1) if noun else None
+
+    def adjacent(self, begin: int) -> Mention | None:
+        """Return the noun phrase that ends right before the verb group, asides and relative clauses skipped."""
+        n = self.n
+        j = begin - 1
+        sentence = n.sentence[begin]
+        for _ in range(3):
+            while (
+                j >= 0
+                and n.sentence[j] == sentence
+                and (n.pos[j] == "ADV" or n.lower[j] in OBJECTS)
+                and n.lower[j] not in _MANY
+            ):
+                j -= 1
+            if j < 0 or n.sentence[j] != sentence:
+                return None
+            opens = _ASIDES.get(n.lower[j])
+            if opens is None:
+                break
+            opening = next(
+                (k for k in range(j - 1, max(-1, j - _ASIDE_REACH), -1) if n.lower[k] == opens), None
+            )
+            if opening is None or n.sentence[opening] != sentence:
+                return None
+            j = opening - 1
+        if n.lower[j] in _MANY:
+            return Mention(j, j + 1, j, "nominal")
+        if n.pos[j] not in ("NOUN", "PROPN", "X", "PRON", "ADJ") and n.entity[j] < 0:
+            return None
+        antecedent = self._around_relative(j)
+        if antecedent is not None:
+            return self.mention(antecedent)
+        if n.pos[j] == "PRON" and n.lower[j] in _PRONOUNS:
+            return self.mention(j) if j == 0 or n.lower[j - 1] not in {"à", "pour", "quant"} else None
+        for _ in range(3):
+            head = self._head_of(j)
+            if (n.pos[head] not in ("NOUN", "PROPN", "X") and n.entity[head] < 0) or n.lower[head] in _TIME:
+                return None
+            preposition = self._preposition_before(head)
+            if preposition is None:
+                return self.mention(head)
+            # Its complement: the subject is the noun before, ``un agent à la retraite``.
+            j = preposition - 1
+            if j < 0 or n.sentence[j] != sentence or n.pos[j] not in ("NOUN", "PROPN", "X", "ADJ"):
+                return None
+        return None
+
+    def _head_of(self, j: int) -> int:
+        """Return the head of the noun phrase that ends at token ``j``."""
+        n = self.n
+        head = j
+        for _ in range(6):
+            governor = n.governor[head]
+            if (
+                n.dep[head] not in ("nmod", "amod", "flat:name", "flat:foreign", "case", "det")
+                or governor > head
+                or n.sentence[governor] != n.sentence[j]
+                or n.pos[governor] not in ("NOUN", "PROPN", "X", "ADJ")
+            ):
+                break
+            head = governor
+        return head
+
+    def _around_relative(self, j: int) -> int | None:
+        """Return the noun whose relative clause ends at token ``j``: ``un agent qui tait son nom a dit``."""
+        n = self.n
+        verbs = 0
+        for k in range(j, max(0, j - _ASIDE_REACH), -1):
+            if n.sentence[k] != n.sentence[j] or n.lower[k] in {",", ":", ";", "et", "mais"}:
+                return None
+            verbs += n.parse.is_finite(k)
+            if n.lower[k] == "qui":
+                known = verbs and n.pos[k - 1] in ("NOUN", "PROPN", "ADJ", "PRON")
+                return self._antecedent(k, k + 1) if known else None
+        return None
+
+    def _preposition_before(self, i: int) -> int | None:
+        """Return the preposition that governs the noun ``i``."""
+        n = self.n
+        j = i - 1
+        while j >= 0 and n.pos[j] in ("DET", "ADJ", "NUM") and n.lower[j] not in {"du", "des", "au", "aux"}:
+            j -= 1
+        if j < 0 or n.sentence[j] != n.sentence[i]:
+            return None
+        return j if n.pos[j] == "ADP" or n.lower[j] in {"du", "au", "aux"} else None
+
+    def subject(self, i: int) -> int | None:
+        """Return the head of the subject that the parse gives the verb ``i``; of ``qui``, what it stands for."""
+        n = self.n
+        subjects = [child for child in n.parse.children(i) if n.dep[child] in SUBJECT]
+        subjects = [
+            j
+            for j in subjects
+            if n.sentence[j] == n.sentence[i] and n.lower[j] not in _NO_SUBJECT and not self._aside(j)
+        ]
+        if not subjects:
+            return None
+        subject = max(subjects, key=lambda j: (j < i, j))
+        if n.lower[subject] in RELATIVE:
+            return self._antecedent(subject, i)
+        return subject
+
+    def _aside(self, j: int) -> bool:
+        """Tell whether a noun stands in an aside: ``dont plusieurs élus``, ``quant à elle``."""
+        n = self.n
+        near = n.lower[max(0, j - 2) : j]
+        return "dont" in near or (bool(near) and near[-1] in {"à", "outre", "selon"})
+
+    def _antecedent(self, relative: int, verb: int) -> int | None:
+        n = self.n
+        head = verb
+        for _ in range(3):
+            governor = n.governor[head]
+            if (
+                n.dep[head] == "acl:relcl"
+                and n.sentence[governor] == n.sentence[verb]
+                and governor < relative
+                and n.pos[governor] in ("NOUN", "PROPN", "PRON", "X")
+            ):
+                return governor
+            head = governor
+        j = relative - 1
+        while j >= 0 and n.sentence[j] == n.sentence[relative]:
+            if n.pos[j] in ("NOUN", "PROPN", "PRON"):
+                return j
+            j -= 1
+        return None
+
+    def agent(self, i: int, end: int) -> Mention | None:
+        """Return who does what a passive or a bare participle says: ``qualifié de … par le maire``."""
+        n = self.n
+        for j in range(end, min(len(n.lower), end + _AGENT_REACH)):
+            if n.sentence[j] == n.sentence[i] and n.lower[j] == "par":
+                return self.complement(j + 1)
+            if (
+                n.sentence[j] == n.sentence[i]
+                and n.lower[j] in {",", ";", ":"}
+                and n.level[j - 1] == n.level[i]
+            ):
+                return None
+        return None
+
+    def heard_from(self, end: int) -> Mention | None:
+        """Return the source of what one hears: ``a-t-on appris de source policière``, ``auprès de la mairie``."""
+        n = self.n
+        for j in range(end, min(len(n.lower) - 1, end + _HEARD_REACH)):
+            if n.sentence[j] != n.sentence[end - 1] or n.lower[j] == ",":
+                return None
+            if n.lower[j] == "auprès":
+                return self.complement(j + 2)
+            if n.lower[j] == "de" and n.lower[j + 1] in {"source", "sources"}:
+                return self.complement(j + 1)
+        return None
+
+    def through_relative(self, i: int) -> bool:
+        """Tell whether the subject that the parse gives the verb ``i`` is a relative pronoun."""
+        return any(
+            child < i and self.n.dep[child] in SUBJECT and self.n.lower[child] in RELATIVE
+            for child in self.n.parse.children(i)
+        )
+
+    def past_another_clause(self, subject: int, begin: int) -> bool:
+        """Tell whether the parse found a verb's subject in a clause of its own: ``Les troupes sont là, a dit X``."""
+        n = self.n
+        if n.lower[begin - 1] != ",":
+            return False
+        between = range(subject + 1, begin)
+        if any(n.lower[j] in RELATIVE or n.lower[j] in {"dont", "que", "qu'"} for j in between):
+            return False
+        return any(n.parse.is_finite(j) for j in between)
+
+    def stands_as_incise(self, begin: int) -> bool:
+        """Tell whether the verb group stands after a comma, a dash or a quotation, as an incise does."""
+        n = self.n
+        j = begin - 1
+        while j >= 0 and not n.lower[j].strip():
+            j -= 1
+        return (
+            j < 0 or n.lower[j] in {",", "-", "–", "—", "?", "!", "…", "..."} or n.level[j] != n.level[begin]
+        )
+
+    def clitic(self, i: int) -> int | None:
+        """Return the inverted pronoun of ``dit-il`` or ``a-t-il déclaré``, if the verb ``i`` has one."""
+        n = self.n
+        for j in range(i + 1, min(len(n.lower), i + 3)):
+            if not n.lower[j]:
+                continue
+            if n.sentence[j] != n.sentence[i]:
+                break
+            if n.lower[j] in CLITICS:
+                return j
+            if n.lower[j] not in LINKING_T:
+                break
+        for j in range(i - 1, max(-1, i - AUXILIARY_REACH), -1):
+            if n.lower[j] in CLITICS and j > 0 and (n.lower[j - 1] in AUXILIARY | LINKING_T):
+                return j if n.sentence[j] == n.sentence[i] else None
+            if n.pos[j] != "ADV" and n.lower[j] not in {"tous", "toutes", "même"}:
+                return None
+        return None
+
+    def governs(self, j: int) -> bool:
+        """Tell whether token ``j`` is a ``de`` that leads to a complement."""
+        return j < len(self.n.lower) and self.n.lower[j] in OF
+
+    def preposition_of(self, mention: Mention) -> int | None:
+        """Return the preposition right before a mention, if there is one."""
+        n = self.n
+        j = mention.start - 1
+        while (
+            j >= 0 and (n.pos[j] == "DET" or not n.lower[j]) and n.lower[j] not in {"du", "des", "au", "aux"}
+        ):
+            j -= 1
+        if j < 0 or n.sentence[j] != n.sentence[mention.head]:
+            return None
+        return j if n.pos[j] == "ADP" or n.lower[j] in {"du", "au", "aux"} else None
+
+    def is_plural(self, mention: Mention) -> bool | None:
+        """Tell whether a mention is plural; None where its words do not say."""
+        n = self.n
+        if mention.kind == "pronoun":
+            return n.lower[mention.head].lstrip("-") in _PLURAL
+        if mention.kind == "named":
+            ent = n.ents[mention.entity]
+            if ent.label_ == "PER":
+                return False
+            return True if mention.start and n.lower[mention.start - 1] in {"les", "des", "aux"} else None
+        number = n.form[mention.head].number
+        return number == "Plur" if number else None
+
+    def names_beside(self, mention: Mention) -> Iterator[tuple[str, Mention]]:
+        """Yield the names beside a phrase: ``Awa Diarra, maire``, ``l'agence Rive Info``, ``un élu, Awa Diarra,``."""
+        n = self.n
+        before = self._name_before(mention)
+        if before is not None:
+            yield "name before", before
+        for j in range(mention.head + 1, min(len(n.lower), mention.end + _BESIDE_REACH)):
+            if n.sentence[j] != n.sentence[mention.head] or n.lower[j] == "(":
+                return
+            if n.entity[j] >= 0 and n.ents[n.entity[j]].start == j:
+                name = self._named(n.entity[j])
+                if self.preposition_of(name) is None:
+                    if j < mention.end:
+                        yield "name inside", name
+                    elif "," not in n.lower[mention.end : j]:
+                        yield "name after", name
+                    elif (
+                        name.end >= len(n.lower) or n.lower[name.end] in _CLOSES or n.lower[name.end] == "et"
+                    ):
+                        yield "name after comma", name
+                return
+            if j > mention.end and not self._introduces(j):
+                return
+
+    def _name_before(self, mention: Mention) -> Mention | None:
+        """Return the name to which a phrase is apposed: ``Awa Diarra, maire``, ``Awa Diarra (URF), élue``."""
+        n = self.n
+        j = mention.start - 1
+        if j <= 0 or n.lower[j] not in {",", "("} or n.sentence[j] != n.sentence[mention.head]:
+            return None
+        j -= 1
+        if n.lower[j] == ")":
+            j = next((k for k in range(j - 1, max(-1, j - 8), -1) if n.lower[k] == "("), 0) - 1
+        if j < 0 or n.entity[j] < 0 or n.sentence[j] != n.sentence[mention.head]:
+            return None
+        name = self._named(n.entity[j])
+        preposition = self.preposition_of(name)
+        return name if preposition is None or n.lower[preposition] in _REPORTING else None
+
+    def joint(self, mention: Mention, plural: bool) -> Mention:
+        """Return a mention with those named together with it: ``Awa Diarra et Oumar Ba`` where the verb is plural."""
+        n = self.n
+        if not plural or mention.kind != "named":
+            return mention
+        label = n.ents[mention.entity].label_
+        start, end = mention.start, mention.end
+        while (following := self._joined(end, 1, label)) is not None:
+            end = n.ents[following].end
+        while (previous := self._joined(start - 1, -1, label)) is not None:
+            start = n.ents[previous].start
+        return (
+            replace(mention, start=start, end=end)
+            if (start, end) != (mention.start, mention.end)
+            else mention
+        )
+
+    def _joined(self, j: int, step: int, label: str) -> int | None:
+        """Return the entity of the same kind that a conjunction or comma at ``j`` joins, looking in one direction."""
+        n = self.n
+        while 0 <= j < len(n.lower) and step < 0 and (n.pos[j] == "DET" or n.lower[j] in TITLES):
+            j += step
+        if not 0 <= j < len(n.lower) or n.lower[j] not in {"et", ","}:
+            return None
+        conjunction = n.lower[j] == "et"
+        j += step
+        while (
+            0 <= j < len(n.lower)
+            and step > 0
+            and (n.pos[j] == "DET" or n.lower[j] in TITLES or not n.lower[j])
+        ):
+            j += step
+        if not 0 <= j < len(n.lower) or n.entity[j] < 0 or n.ents[n.entity[j]].label_ != label:
+            return None
+        entity = n.entity[j]
+        if conjunction:
+            return entity
+        # A comma joins only in a list that a conjunction ends: Awa Diarra, Oumar Ba et Ali Sy.
+        beyond = n.ents[entity].end
+        return (
+            entity
+            if step > 0 and self._joined(beyond, 1, label) is not None and n.lower[beyond] == "et"
+            else None
+        )
+
+    def auxiliary(self, i: int) -> int | None:
+        """Return the auxiliary that begins the verb group of the participle ``i``, if there is one."""
+        n = self.n
+        for child in n.parse.children(i):
+            if (
+                0 < i - child <= AUXILIARY_REACH
+                and n.lower[child] in AUXILIARY
+                and n.dep[child].startswith("aux")
+                and n.sentence[child] == n.sentence[i]
+            ):
+                return child
+        for j in range(i - 1, max(-1, i - AUXILIARY_REACH), -1):
+            if n.sentence[j] != n.sentence[i]:
+                return None
+            if n.lower[j] in AUXILIARY:
+                return j
+            if n.pos[j] != "ADV" and n.lower[j] not in CLITICS | LINKING_T | {"tous", "toutes", "même"}:
+                return None
+        return None
+
+    def shared_auxiliary(self, i: int) -> int | None:
+        """Return the auxiliary that participle ``i`` shares with an earlier one: ``a salué l'accord et appelé à``."""
+        n = self.n
+        j = i - 1
+        while j > 0 and n.pos[j] == "ADV":
+            j -= 1
+        if j < 0 or n.lower[j] not in {"et", "puis", "ou", "mais", ","}:
+            return None
+        verb = i
+        while n.dep[verb] == "conj" and n.governor[verb] < verb:
+            verb = n.governor[verb]
+            if n.sentence[verb] != n.sentence[i]:
+                return None
+            if (first := self.auxiliary(verb)) is not None:
+                return first
+        if n.lower[j] == ",":
+            return None
+        # The parse often hangs it on the noun before: ``a promis une enquête et demandé``.
+        for k in range(j - 1, max(-1, j - _SHARED_REACH), -1):
+            if n.sentence[k] != n.sentence[i] or n.lower[k] in THAT:
+                return None
+            if n.pos[k] == "VERB" and (first := self.auxiliary(k)) is not None:
+                return first
+            if n.parse.is_finite(k):
+                return None
+        return None
+
+    def may_be_finite(self, i: int) -> bool:
+        """Tell whether the tagger allows the verb ``i`` to be finite."""
+        n = self.n
+        return n.form[i].verb in ("", "Fin")

@@ -1,0 +1,131 @@
+"""The tokens of a ``Doc`` as plain lists, read once for all components.
+
+A Python object for each token costs more than what most steps want of it. What never changes, the letters and where
+they stand, is kept for all components; a `Parse` is read by each that needs it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from numpy import array_equal
+
+if TYPE_CHECKING:
+    from spacy.strings import StringStore
+    from spacy.tokens import Doc
+
+_read: WeakKeyDictionary[Doc, Tokens] = WeakKeyDictionary()
+_parsed: WeakKeyDictionary[Doc, Parse] = WeakKeyDictionary()
+
+
+# The letters of each word seen, by spaCy's number of it: most words of an article have been met before.
+_letters: dict[int, tuple[str, str]] = {}
+_MOST_WORDS = 200_000
+
+
+class Tokens:
+    """Letters and places of the tokens of one ``Doc``.
+
+    Attributes:
+        text, lower: each token's text, as it stands and in lower case with straight apostrophes.
+        start: its character offset.
+        spaced: whether a space follows.
+    """
+
+    __slots__ = ("lower", "spaced", "start", "text")
+
+    def __init__(self, doc: Doc) -> None:
+        """Read the tokens of ``doc``; `of` keeps what was read."""
+        columns = doc.to_array(["ORTH", "IDX", "SPACY"])
+        letters = [_letters.get(orth) or _read_word(doc, orth) for orth in columns[:, 0].tolist()]
+        self.text = [text for text, _ in letters]
+        self.lower = [lower for _, lower in letters]
+        self.start: list[int] = columns[:, 1].tolist()
+        self.spaced: list[bool] = columns[:, 2].astype(bool).tolist()
+
+
+def _read_word(doc: Doc, orth: int) -> tuple[str, str]:
+    if len(_letters) >= _MOST_WORDS:
+        _letters.clear()
+    text = doc.vocab.strings[orth]
+    found = _letters[orth] = text, text.lower().replace("’", "'").replace("´", "'")
+    return found
+
+
+def of(doc: Doc) -> Tokens:
+    """Return the tokens of ``doc``, reading them the first time.
+
+    >>> import spacy
+    >>> of(spacy.blank("fr")("Oui, dit Awa.")).lower
+    ['oui', ',', 'dit', 'awa', '.']
+    """
+    found = _read.get(doc)
+    if found is None:
+        found = _read[doc] = Tokens(doc)
+    return found
+
+
+class Form(NamedTuple):
+    """What a word's form tells: UD's values of VerbForm, Number, Tense and Mood, each empty where there is none."""
+
+    verb: str = ""
+    number: str = ""
+    tense: str = ""
+    mood: str = ""
+
+
+class Parse:
+    """Tags and parse of the tokens of one ``Doc``; `parse_of` reads them again where a component has changed them.
+
+    Attributes:
+        pos, dep: each token's part of speech and relation, empty where the doc has none.
+        head: the index of its head, its own where it has none.
+        form: what its form tells.
+    """
+
+    def __init__(self, doc: Doc, columns: Any) -> None:
+        """Take the columns POS, DEP, HEAD and MORPH of ``doc.to_array``."""
+        self.columns = columns
+        strings = doc.vocab.strings
+        self.pos = _named(strings, columns[:, 0].tolist())
+        self.dep = _named(strings, columns[:, 1].tolist())
+        self.head: list[int] = (columns[:, 2].astype("int64") + range(len(doc))).tolist()
+        morphs = columns[:, 3].tolist()
+        forms = {morph: _form(strings[morph] if morph else "") for morph in set(morphs)}
+        self.form = [forms[morph] for morph in morphs]
+        self._children: dict[int, list[int]] | None = None
+
+    def children(self, i: int) -> list[int]:
+        """Return the tokens whose head is ``i``, in order."""
+        if self._children is None:
+            self._children = {}
+            for child, head in enumerate(self.head):
+                if child != head:
+                    self._children.setdefault(head, []).append(child)
+        return self._children.get(i, [])
+
+    def is_finite(self, i: int) -> bool:
+        """Tell whether token ``i`` is a finite verb."""
+        return self.form[i].verb == "Fin" and self.pos[i] in ("VERB", "AUX")
+
+
+def parse_of(doc: Doc) -> Parse:
+    """Return the tags and the parse of ``doc``, as they are now."""
+    columns = doc.to_array(["POS", "DEP", "HEAD", "MORPH"])
+    found = _parsed.get(doc)
+    if found is None or not array_equal(found.columns, columns):
+        found = _parsed[doc] = Parse(doc, columns)
+    return found
+
+
+def _named(strings: StringStore, values: list[int]) -> list[str]:
+    names = {value: strings[value] if value else "" for value in set(values)}
+    return [names[value] for value in values]
+
+
+@lru_cache(maxsize=4096)
+def _form(morph: str) -> Form:
+    values = dict(pair.split("=", 1) for pair in morph.split("|") if "=" in pair)
+    return Form(*(values.get(name, "") for name in ("VerbForm", "Number", "Tense", "Mood")))
