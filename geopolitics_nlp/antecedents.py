@@ -48,6 +48,7 @@ _ISSUE = frozenset(
     "publié publiée diffusé diffusée signé signée rédigé rédigée émis émise réalisé réalisée mené menée commandé "
     "commandée par de du d' des".split()
 )
+_ARTICLES = (DEFINITE | INDEFINITE | {"du"}) - {"de", "d'"}
 # Nouns that take up an organisation or a place named before, and the kinds of the gazetteer that they fit.
 _TAKES_UP = {
     noun: frozenset(kinds.split())
@@ -75,6 +76,9 @@ _CANDIDATES, _PEOPLE, _DESCRIBED = 14, 8, 5
 NEAR = 40
 _DESCRIBED_REACH = 120
 _FEW_CHARACTERS = 15
+# The place among the last two, and how sure that is.
+_ORDINALS = {"premier": 0, "première": 0, "second": 1, "seconde": 1}
+_SURE_OF_TWO = 0.85
 _REACH = 1500
 _AROUND = 12
 _AUTHOR_REACH = 9
@@ -149,8 +153,11 @@ class Antecedents:
 
     def resolve(self, question: Question, floor: Floor) -> tuple[dict[str, Any] | None, float]:
         """Return the likeliest speaker, None where that is nobody, and how sure it is (a probability)."""
-        candidates = list(self._candidates(question, floor))
-        setting = self._setting(question, candidates, floor)
+        if (counted := self._counted(question)) is not None:
+            return self.cast.entity(counted), _SURE_OF_TWO
+        issuers = list(self._issuers(question))
+        candidates = list(self._candidates(question, floor, issuers))
+        setting = self._setting(question, candidates, floor, issuers)
         best: tuple[float, Member | None] = (0.0, None)
         total = 1.0  # the odds of nobody against nobody
         for candidate in candidates:
@@ -172,17 +179,37 @@ class Antecedents:
                 chosen.heads.append(question.position)
         return {"name": chosen.name, "label": chosen.label, "id": chosen.id}, likely / total
 
+    def _counted(self, question: Question) -> str | None:
+        """Return whom ``le premier`` or ``la seconde`` means of the two people who were met last."""
+        place = _ORDINALS.get(question.words[-1]) if 1 <= len(question.words) <= 2 else None
+        if question.kind != "nominal" or place is None:
+            return None
+        cast = self.cast
+        feminine = question.words[-1] in {"première", "seconde"}
+        two: list[str] = []
+        for k in range(bisect_left(cast.met, (question.position, "")) - 1, -1, -1):
+            name = cast.met[k][1]
+            if cast.members[name].label == "PER" and name not in two:
+                two.append(name)
+            if len(two) == 2:
+                break
+        chosen = cast.members[two[1 - place]] if len(two) == 2 else None
+        if chosen is None or (chosen.sure and chosen.gender == ("m" if feminine else "f")):
+            return None
+        return chosen.name
+
     # Candidates
 
-    def _candidates(self, question: Question, floor: Floor) -> Iterator[Member]:
+    def _candidates(self, question: Question, floor: Floor, issuers: Sequence[Member]) -> Iterator[Member]:
         """Yield the likely ones: recent entities, those who have spoken, described people, the words themselves."""
         cast, position = self.cast, question.position
         near: list[tuple[int, Member]] = []
         first = bisect_left(cast.met, (position - _REACH, ""))
         beyond = bisect_left(cast.met, (position + _REACH, ""))
+        modified = self._modified(question) if question.kind == "pronoun" else None
         for name in dict.fromkeys(name for _, name in cast.met[first:beyond]):
             member = cast.members[name]
-            if not self._may_be(question, member):
+            if name == modified or not self._may_be(question, member):
                 continue
             last = cast.last_before(member, question.since)
             if last is not None and position - last <= _REACH:
@@ -195,7 +222,7 @@ class Antecedents:
         if question.kind == "implicit":
             names += self._sayers(question.item, floor)
         for name in names:
-            if name in cast.members and self._may_be(question, cast.members[name]):
+            if name in cast.members and name != modified and self._may_be(question, cast.members[name]):
                 chosen.setdefault(name, cast.members[name])
         people = [member for _, member in near if member.label == "PER"]
         for member in people[:_PEOPLE]:
@@ -208,8 +235,9 @@ class Antecedents:
         if question.kind == "nominal":
             own = cast.describe(question.text, question.head, position)
             chosen[own.name] = own
-            for member in cast.fuller(question.head, position):
-                chosen.setdefault(member.name, member)
+            for member in (*cast.fuller(question.head, position), *issuers):
+                if member.described:
+                    chosen.setdefault(member.name, member)
         else:
             for member in cast.described_before(position):
                 if member.name not in cast.described:
@@ -217,10 +245,14 @@ class Antecedents:
         yield from chosen.values()
 
     def _may_be(self, question: Question, member: Member) -> bool:
-        """Tell whether a pronoun can mean a person at all, by gender and number."""
-        if question.kind != "pronoun" or member.label != "PER":
+        """Tell whether a pronoun, or a noun such as ``femme``, can mean a person at all, by gender and number."""
+        if question.kind == "implicit" or member.label != "PER":
             return True
         gender, plural = self._agreement(question)
+        if question.kind == "nominal":
+            role = self.cast.knowledge.roles.get(self.lower[question.head])
+            natural = role is not None and role.kind in ("generic", "kinship")
+            return not (natural and gender and member.sure and member.gender != gender)
         if question.words[-1] in _FIRST_PERSON:
             return True
         return not plural and not (gender and member.sure and member.gender != gender)
@@ -238,7 +270,9 @@ class Antecedents:
 
     # The setting of a question
 
-    def _setting(self, question: Question, candidates: list[Member], floor: Floor) -> _Setting:
+    def _setting(
+        self, question: Question, candidates: list[Member], floor: Floor, issuers: Sequence[Member]
+    ) -> _Setting:
         cast, item = self.cast, question.item
         near = [*floor.spoken[-NEAR:], *floor.upcoming[:NEAR]]
         around = [
@@ -270,7 +304,7 @@ class Antecedents:
                 if last >= since and (candidate.label == "PER" or candidate.described)
             },
             holders=frozenset(self._holders(question, candidates)),
-            issuers=frozenset(self._issuers(question)),
+            issuers=frozenset(issuer.name for issuer in issuers),
             inside=frozenset(
                 cast.name_of[cast.entity_at[i]]
                 for i in range(question.position, question.position + len(question.words))
@@ -342,7 +376,7 @@ class Antecedents:
             functions = self.cast.named_functions(question.head, question.words)
             yield from (candidate.name for candidate in candidates if functions & candidate.roles)
 
-    def _issuers(self, question: Question) -> Iterator[str]:
+    def _issuers(self, question: Question) -> Iterator[Member]:
         """Yield who is named as the author of a document, a survey, a thing: in the source's words, or behind them.
 
         Of a document without such a name, who issued the last one that was mentioned before.
@@ -367,35 +401,53 @@ class Antecedents:
             else:
                 yield from self._authors(i, i + 1)
 
-    def _authors(self, noun: int, end: int) -> Iterator[str]:
+    def _authors(self, noun: int, end: int) -> Iterator[Member]:
         """Yield the entity that a noun's complement names, or the agent of its participle: ``une étude menée par X``.
 
-        ``end`` is where the noun's phrase ends.
+        ``end`` is where the noun's phrase ends. An agent may be described only: ``un texte signé par les élus``.
         """
         cast = self.cast
-        linked = False
+        linked = by = False
         for j in range(noun + 1, min(len(self.lower), max(end, noun + 1) + _AUTHOR_REACH)):
             word = self.lower[j]
             linked = linked or word in _ISSUE
+            by = by or word == "par"
             if j in cast.entity_at:
                 label = cast.ents[cast.entity_at[j]].label_
                 if label != "LOC" and (linked or j == noun + 1):
-                    yield cast.name_of[cast.entity_at[j]]
+                    yield cast.members[cast.name_of[cast.entity_at[j]]]
                     return
                 if j >= end:
                     return
+            elif cast.pos[j] == "NOUN" and (by or (linked and j < end and self._is_somebody(j))):
+                yield cast.describing(j)
+                return
             elif word in _ENDS_PHRASE or cast.pos[j] in ("SCONJ", "CCONJ") or cast.parse.is_finite(j):
                 return
 
-    def _subject_before(self, i: int) -> str | None:
+    def _is_somebody(self, i: int) -> bool:
+        """Tell whether a noun with an article names an institution or people: ``du gouvernement``, no ``de presse``."""
+        article = self.lower[i - 1] in _ARTICLES
+        return article and self.lower[i] in self.cast.knowledge.roles
+
+    def _subject_before(self, i: int) -> Member | None:
         """Return the entity that is the last subject before token ``i`` in its sentence."""
         cast = self.cast
         for j in range(i - 1, -1, -1):
             if cast.sentence[j] != cast.sentence[i]:
                 return None
             if j in cast.entity_at and cast.is_subject(j):
-                return cast.name_of[cast.entity_at[j]]
+                return cast.members[cast.name_of[cast.entity_at[j]]]
         return None
+
+    def _modified(self, question: Question) -> str | None:
+        """Return the entity of which a pronoun's clause tells more, whom the pronoun cannot mean: ``X, qu'il``."""
+        cast = self.cast
+        j = question.position - 1
+        if j < 1 or self.lower[j] not in {"que", "qu'", "dont"} or cast.pos[j] != "PRON":
+            return None
+        j -= 2 if self.lower[j - 1] == "," else 1
+        return cast.name_of[cast.entity_at[j]] if j in cast.entity_at else None
 
     def _seen(self, question: Question) -> str:
         """Tell how the noun of the source was met before: ``un juge … le juge``, ``le juge … le juge``, not at all."""
@@ -495,7 +547,8 @@ class Antecedents:
         if sentences <= 2:
             if cast.is_subject(last):
                 note(f"subject {sentences} before")
-                note(f"{who}, subject {sentences} before")
+                new = candidate.described and cast.is_new(last)
+                note(f"{'new, ' if new else ''}{who}, subject {sentences} before")
             elif cast.opens_sentence(last):
                 note(f"opened sentence {sentences} before")
         if cast.is_subject(last):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SUBJECT = frozenset({"nsubj", "nsubj:pass", "nsubj:caus"})
 # What a noun phrase may begin with.
 DEFINITE = frozenset({"le", "la", "l'", "les", "ce", "cet", "cette", "ces"})
-POSSESSIVE = frozenset({"son", "sa", "ses", "leur", "leurs"})
+POSSESSIVE = frozenset("son sa ses leur leurs mon ma mes notre nos".split())
 INDEFINITE = frozenset("un une des de d' plusieurs certains certaines quelques deux trois".split())
 # Functions that go by two names: the words of the one, and what the other is made of, its noun first.
 _SAME_FUNCTION = (
@@ -38,6 +38,7 @@ _SAME_FUNCTION = (
     (frozenset({"souverain", "pontife"}), ("pape",)),
 )
 _ONE = {"un": "m", "une": "f"}
+_CONTRACTED = {"du": "le ", "des": "les ", "au": "le ", "aux": "les "}
 _TITLES = frozenset({"m.", "mme", "mlle"})
 # The number that an article before a name tells.
 _NUMBERS = {"les": True, "des": True, "aux": True, "la": False, "le": False, "du": False, "au": False}
@@ -138,6 +139,7 @@ class Cast:
     # What the article offers
 
     def _read_entities(self) -> None:
+        self._people = {i for ent in self.ents if ent.label_ == "PER" for i in range(ent.start, ent.end)}
         named = {(item.start, item.end): item.attrs for item in layers.read(self.doc, layers.ENTITIES)}
         for number, ent in enumerate(self.ents):
             attrs = named.get((ent.start_char, ent.end_char), {})
@@ -242,6 +244,8 @@ class Cast:
                     return
 
     def _ends_role(self, i: int) -> bool:
+        if self.lower[i] in {"et", "ou"} and i - 1 in self._people:
+            return True
         return (
             self.pos[i] in ("VERB", "AUX", "PUNCT", "SCONJ", "SPACE")
             and self.lower[i] not in self.knowledge.roles
@@ -356,9 +360,8 @@ class Cast:
                 continue
             if self.lower[i] not in self.knowledge.roles or self.inside_marks(self.starts[i]):
                 continue
-            if self.is_subject(i) or self.dep[i] == "obl:agent" or self._is_new(i):
-                gender, plural = self.agreement(i)
-                yield Member(self._phrase(i), None, None, gender, plural, [i], [i], described=True, noun=i)
+            if self.is_subject(i) or self.dep[i] == "obl:agent" or self.is_new(i):
+                yield self.describing(i)
                 found += 1
                 if found >= _DESCRIBED:
                     return
@@ -367,7 +370,7 @@ class Cast:
         """Tell whether ``un`` is one of several people who were met before: ``l'un d'eux``, ``l'une d'entre elles``."""
         return self.lower[i - 1 : i] == ["l'"] and self.lower[i + 1 : i + 2] == ["d'"]
 
-    def _is_new(self, i: int) -> bool:
+    def is_new(self, i: int) -> bool:
         """Tell whether a noun's phrase begins with an indefinite article: somebody new."""
         return any(self.lower[j] in {"un", "une"} for j in range(max(0, i - 2), i))
 
@@ -391,10 +394,14 @@ class Cast:
         found = self.met_before(self.lower[head], position)
         for i in [*found[:_FULLER], *found[_FULLER:][-_FULLER:]]:
             if not self.inside_marks(self.starts[i]):
-                name = self._phrase(i)
-                if len(name.split()) > 2 and name not in seen and name not in self.described:
-                    seen.add(name)
-                    yield Member(name, None, None, *self.agreement(i), [i], [i], described=True, noun=i)
+                member = self.describing(i)
+                if len(member.name.split()) > 2 and member.name not in seen | self.described.keys():
+                    seen.add(member.name)
+                    yield member
+
+    def describing(self, i: int) -> Member:
+        """Return the member whom the phrase of noun ``i`` describes."""
+        return Member(self._phrase(i), None, None, *self.agreement(i), [i], [i], described=True, noun=i)
 
     def _phrase(self, i: int) -> str:
         """Return the noun ``i`` with what belongs to it: ``des habitants de Gao``."""
@@ -410,7 +417,8 @@ class Cast:
             end += 1
         while end > i and pos[end] in ("ADP", "DET"):
             end -= 1
-        return self.doc[start : end + 1].text[:_MAX_NAME]
+        article = _CONTRACTED.get(self.lower[start - 1], "") if start else ""
+        return f"{article}{self.doc[start : end + 1].text}"[:_MAX_NAME]
 
     # Where things are
 

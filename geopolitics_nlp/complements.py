@@ -303,7 +303,11 @@ class Complements:
         last = self.clauses.place_of(source.end - 1, report) if source is not None else None
         if first is None or last is None:
             return []
+        if last < first:  # Awa Diarra, pour qui …
+            return self._from(units, first + report.end - report.start + 1, len(units))
         last = self._apposition_end(units, self._modifier_end(units, last))
+        if first > 0 and units[first - 1] >= 0 and n.lower[units[first - 1]] == "toujours":
+            first -= 1  # toujours selon lui
         begin = self._clause_start(units, first)
         before = next(
             (
@@ -520,7 +524,7 @@ class Complements:
         while (
             b > a
             and units[b - 1] >= 0
-            and (n.lower[units[b - 1]] in _EDGE or n.lower[units[b - 1]] in {"toujours", "et", "mais"})
+            and (n.lower[units[b - 1]] in _EDGE or n.lower[units[b - 1]] in {"et", "mais"})
         ):
             b -= 1
         return (a, b) if b > a else None

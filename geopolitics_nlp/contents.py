@@ -107,6 +107,8 @@ _TAKING_UP = frozenset(
 _CANDIDATES = 8
 _FEW_WORDS = 6
 _LEAD = 16
+_SIGNATURE = 10
+_WHEN = 6
 _ASIDE = 5
 _SEARCHED = 200
 _NEAR_MARKS = 50
@@ -170,11 +172,21 @@ class Contents:
                     continue
                 following = max(report.end, report.source.end)
                 stop = self._next(following)
-                closes = stop is None or n.lower[stop] in {",", ".", "!", "?", *_DASHES, ";", ":"}
+                closes = stop is None or self._closes(stop)
                 if report.clitic is not None or closes or not n.marks[m].closed:
                     if n.lower[report.source.start] in {"-je", "-nous", "-on", "je", "nous", "on"}:
                         continue
                     yield report
+
+    def _closes(self, i: int) -> bool:
+        """Tell whether an incise ends at token ``i``, or a few words later: ``confiait le maire en 2010.``"""
+        n = self.n
+        for j in range(i, min(len(n.lower), i + _WHEN)):
+            if n.lower[j] in {",", ".", "!", "?", *_DASHES, ";", ":"}:
+                return True
+            if n.pos[j] not in ("ADP", "DET", "NOUN", "NUM", "ADV", "ADJ", "PROPN"):
+                return False
+        return False
 
     def _previous(self, i: int) -> int | None:
         j = i - 1
@@ -319,8 +331,10 @@ class Contents:
         return -1
 
     def signature(self, m: int) -> Report | None:
-        """Return who signs a quotation that stands alone, on the next line behind a dash: ``— Awa Diarra, élue``."""
+        """Return who signs a quotation, in brackets or on the next line behind a dash: ``(Awa Diarra, élue)``."""
         n = self.n
+        if (bracketed := self._bracketed(m)) is not None:
+            return bracketed
         if (
             n.marks[m].depth
             or n.index_of[m]
@@ -346,7 +360,26 @@ class Contents:
         ):
             return None
         source = self.clauses.phrases.mention(units[1])
-        if source is None or n.block[units[0]] == n.block[n.tokens_of[m][0]]:
+        if source is None:
+            return None
+        if n.block[units[0]] == n.block[n.tokens_of[m][0]] and (
+            source.entity < 0 or n.ents[source.entity].label_ != "PER" or len(units) > _SIGNATURE
+        ):
+            return None
+        return _signed(units[1], source, after=True)
+
+    def _bracketed(self, m: int) -> Report | None:
+        """Return the person whom brackets behind the marks name, alone or with a function."""
+        n = self.n
+        units = [unit for _, unit in zip(range(4), n.after(m), strict=False)]
+        if units and units[0] >= 0 and n.lower[units[0]] in {".", ","}:
+            units = units[1:]
+        if len(units) < 3 or min(units[:3]) < 0 or n.lower[units[0]] not in {"(", *_DASHES}:
+            return None
+        if n.entity[units[1]] < 0 or n.ents[n.entity[units[1]]].label_ != "PER":
+            return None
+        source = self.clauses.phrases.mention(units[1])
+        if source is None or n.lower[source.end : source.end + 1] not in ([","], [")"], ["("]):
             return None
         return _signed(units[1], source, after=True)
 
@@ -659,7 +692,8 @@ class Contents:
             # Who is called something, not called upon: ``a appelé à « la retenue »``.
             for distance, i in enumerate(near):
                 kind = _NAMING.get(n.lower[i])
-                if kind is not None and not (word == "à" and n.lower[i].startswith("appel")):
+                upon = any(n.lower[k] in {"à", "au", "aux"} for k in near[:distance])
+                if kind is not None and not (upon and n.lower[i].startswith("appel")):
                     features[f"after naming {kind}"] = 1.0
                     features[f"after naming {kind}, {'at once' if distance < 2 else 'farther'}"] = 1.0
                 if n.lower[i] in _CHARGING:
@@ -697,6 +731,8 @@ class Contents:
             features[f"cue {report.mood}"] = 1.0
             features[f"cue {report.cue.lemma}"] = 1.0
             features[f"cue {report.cue.stance}"] = 1.0
+            if size <= _FEW_WORDS and before is not None and before >= 0:
+                features[f"cue {report.cue.stance}, {n.pos[before]} before {n.pos[words[0]]}"] = 1.0
             source = report.source
             label = n.ents[source.entity].label_ if source is not None and source.entity >= 0 else None
             kind = label or (source.kind if source is not None else "none")

@@ -69,6 +69,9 @@ AUXILIARY = frozenset(
 _PLURAL = frozenset(
     "ils elles eux nous certains certaines derniers dernières ceux celles plusieurs beaucoup".split()
 )
+# What makes an adverb of a preposition, no complement.
+_ADVERBIAL = frozenset({"ailleurs", "abord", "emblée", "nouveau", "outre", "effet", "revanche", "même"})
+_INSERTION_REACH = 30
 AUXILIARY_REACH = 7
 _NAME_WORDS = 4
 _NOUN_PHRASE_REACH = 16
@@ -130,7 +133,8 @@ class Phrases:
             if n.sentence[j] != sentence:
                 return None
             if word in OF | _NOUN_LINKS or (n.pos[j] == "ADP" and word not in {"des"}):
-                j = self._skip_phrase(j + 1, limit)
+                adverb = j + 1 < limit and n.lower[j + 1] in _ADVERBIAL  # d'ailleurs, par ailleurs
+                j = j + 2 if adverb else self._skip_phrase(j + 1, limit)
                 continue
             if n.pos[j] == "DET" or word in _ARTICLES | {"un", "une", "des"}:
                 head = self._head_after(j, limit)
@@ -290,6 +294,8 @@ class Phrases:
         """Return determiner, adjectives, noun and its ``de`` complements: no apposition, no relative clause."""
         n = self.n
         start = i
+        while start > 1 and n.lower[start - 1] == "-" and not (n.spaced[start - 1] or n.spaced[start - 2]):
+            start -= 2
         while (
             start > 0 and (n.sentence[start - 1] == n.sentence[i] or not n.lower[start - 1]) and i - start < 6
         ):
@@ -488,25 +494,32 @@ class Phrases:
     def agent(self, i: int, end: int) -> Mention | None:
         """Return who does what a passive or a bare participle says: ``qualifié de … par le maire``."""
         n = self.n
-        for j in range(end, min(len(n.lower), end + _AGENT_REACH)):
-            if n.sentence[j] == n.sentence[i] and n.lower[j] == "par":
-                return self.complement(j + 1)
-            if (
-                n.sentence[j] == n.sentence[i]
-                and n.lower[j] in {",", ";", ":"}
-                and n.level[j - 1] == n.level[i]
-            ):
+        place, reach = end, _AGENT_REACH
+        while place < len(n.lower) and reach > 0:
+            if n.sentence[place] == n.sentence[i]:
+                reach -= 1  # what is quoted between does not count
+                if n.lower[place] == "par":
+                    return self.complement(place + 1)
+                if n.lower[place] in {",", ";", ":"} and n.level[place - 1] == n.level[i]:
+                    return None
+            elif n.level[place] == n.level[i]:
                 return None
+            place += 1
         return None
 
-    def heard_from(self, end: int) -> Mention | None:
-        """Return the source of what one hears: ``a-t-on appris de source policière``, ``auprès de la mairie``."""
+    def heard_from(self, end: int, read: bool = False) -> Mention | None:
+        """Return the source of what one hears: ``a-t-on appris de source policière``, ``auprès de la mairie``.
+
+        Of what one reads (``read``), what it is read in: ``lit-on dans un rapport de la mission``.
+        """
         n = self.n
         for j in range(end, min(len(n.lower) - 1, end + _HEARD_REACH)):
             if n.sentence[j] != n.sentence[end - 1] or n.lower[j] == ",":
                 return None
             if n.lower[j] == "auprès":
                 return self.complement(j + 2)
+            if read and n.lower[j] == "dans":
+                return self.complement(j + 1)
             if n.lower[j] == "de" and n.lower[j + 1] in {"source", "sources"}:
                 return self.complement(j + 1)
         return None
@@ -517,6 +530,19 @@ class Phrases:
             child < i and self.n.dep[child] in SUBJECT and self.n.lower[child] in RELATIVE
             for child in self.n.parse.children(i)
         )
+
+    def relative_of(self, i: int) -> int | None:
+        """Return the relative pronoun that is the subject of the verb ``i``."""
+        n = self.n
+        return next((k for k in n.parse.children(i) if k < i and n.lower[k] in RELATIVE), None)
+
+    def before_relative(self, i: int) -> Mention | None:
+        """Return the phrase that ends right before a relative clause begun at ``i``: ``Awa Diarra, pour qui``."""
+        n = self.n
+        j = i - 2 if i > 1 and n.lower[i - 1] == "," else i - 1
+        if j < 0 or n.sentence[j] != n.sentence[i]:
+            return None
+        return self.mention(j if n.entity[j] >= 0 else self._head_of(j))
 
     def past_another_clause(self, subject: int, begin: int) -> bool:
         """Tell whether the parse found a verb's subject in a clause of its own: ``Les troupes sont là, a dit X``."""
@@ -686,8 +712,25 @@ class Phrases:
                 return None
             if n.lower[j] in AUXILIARY:
                 return j
+            if n.lower[j] == ",":
+                return self._before_insertion(j)
             if n.pos[j] != "ADV" and n.lower[j] not in CLITICS | LINKING_T | {"tous", "toutes", "même"}:
                 return None
+        return None
+
+    def _before_insertion(self, comma: int) -> int | None:
+        """Return the auxiliary before words set off by commas: ``a, dans un communiqué publié lundi, dénoncé``."""
+        n = self.n
+        for j in range(comma - 2, max(0, comma - _INSERTION_REACH), -1):
+            if n.sentence[j] != n.sentence[comma] or n.level[j] != n.level[comma]:
+                return None
+            if n.lower[j] != ",":
+                continue
+            first = j - 1
+            while first > 0 and n.lower[first] in CLITICS | LINKING_T:
+                first -= 1
+            if n.lower[first] in AUXILIARY and n.pos[first] in ("AUX", "VERB"):
+                return first
         return None
 
     def shared_auxiliary(self, i: int) -> int | None:

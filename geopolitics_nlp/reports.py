@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 from .decisions import Judge, learned
 from .lexicons import Cue
 from .narrative import Narrative
-from .phrases import BE, CLITICS, LINKING_T, OBJECTS, TITLES, Phrases
+from .phrases import BE, CLITICS, LINKING_T, OBJECTS, TITLES, Mention, Phrases
 from .sources import Mood, Report, Sources
 
 if TYPE_CHECKING:
     from .lexicons import CueLexicon, Form, Role
 
-_REFLEXIVE = frozenset({"se", "s'", "me", "m'", "nous"})
+_SUBJECTS = frozenset({"qui", "il", "elle", "ils", "elles", "on"})
+_REFLEXIVES = frozenset({"se", "s'"})
+_REFLEXIVE = _REFLEXIVES | {"me", "m'", "nous"}
 # What the auxiliaries that are not finite make of a compound verb.
 _AUXILIARIES: Mapping[str, Mood] = {
     "ayant": "gerund",
@@ -39,8 +41,9 @@ _UNSAID = ("refus", "évit", "absten", "abstien", "abstin", "gard", "lieu", "loi
 # What is tagged so is no verb and no noun.
 _NEVER_CUES = frozenset({"DET", "ADP", "PUNCT", "CCONJ", "SCONJ", "NUM", "SPACE", "SYM"})
 _PHRASE_REACH = 4
-# Any verb, where a colon after it leads to a quotation.
+# Any verb, where a colon after it leads to a quotation, or it stands between a quotation and its subject.
 _ANY_VERB = Cue("", "verb", frozenset({"colon"}), "asserts", (), False)
+_MANNER = Cue("(manner)", "verb", frozenset({"incise"}), "asserts", (), False)
 
 
 class Reports:
@@ -83,6 +86,8 @@ class _Search:
             if report is None and n.pos[i] not in _NEVER_CUES:
                 if known := forms(word):
                     report = self._verb(i, known)
+                elif n.pos[i] == "VERB" or (i > 0 and n.lower[i - 1] in _REFLEXIVES):
+                    report = self._manner(i)
                 if report is None and word in nouns:
                     report = self._noun(i, word)
             if report is not None and not (found and found[-1].end > report.head and found[-1].cue.rest):
@@ -96,8 +101,8 @@ class _Search:
         first = self.phrases.auxiliary(i)
         moods = {form.mood for form in forms}
         compound = first is not None and "participle" in moods
-        tagged = n.pos[i] in ("VERB", "AUX") or clitic is not None
-        if not tagged and not compound and not self._after_quotation(i):
+        tagged = n.pos[i] in ("VERB", "AUX") or clitic is not None or self._verb_by_place(i)
+        if not tagged and not compound and not self._after_quotation(i - self._reflexive(i)):
             return None
         passive = False
         shared = self.phrases.shared_auxiliary(i) if first is None and "participle" in moods else None
@@ -122,7 +127,7 @@ class _Search:
         reflexive = self._reflexive(begin)
         auxiliary = first if first is not None else shared
         if auxiliary is not None and mood == "finite" and not reflexive:
-            passive = n.lower[auxiliary] in BE or "été" in n.lower[auxiliary + 1 : auxiliary + 4]
+            passive = n.lower[auxiliary] in BE or "été" in n.lower[auxiliary + 1 : i]
         cue, end = self._entry(i, forms, reflexive)
         if cue is None:
             return None
@@ -136,6 +141,52 @@ class _Search:
             begin = ne
         third = first is not None or any(form.mood != "finite" or form.person == "3" for form in forms)
         return Report(begin, end, i, cue, mood, self.sources.of_verb, clitic, negated, passive, third, shared)
+
+    def _manner(self, i: int) -> Report | None:
+        """Return a verb of no lexicon between a quotation and its subject: ``« … », s'étrangle Awa Diarra``."""
+        n = self.n
+        begin = i - 1 if i > 0 and n.lower[i - 1] in _REFLEXIVES else i
+        if not self.phrases.may_be_finite(i) or begin == 0 or n.lower[begin - 1] != ",":
+            return None
+        place = begin - 2
+        while place >= 0 and not n.lower[place].strip():
+            place -= 1
+        if place < 0 or not (n.level[place] > n.level[i] or n.level[place] < -1):
+            return None
+        clitic = self.phrases.clitic(i)
+        if clitic is not None and n.lower[clitic] == "-on":
+            return None
+        if clitic is None and not self._speaks(self.phrases.following(i + 1)):
+            return None
+        end = i + 1 if clitic is None else clitic + 1
+        return Report(begin, end, i, _MANNER, "finite", self.sources.of_verb, clitic)
+
+    def _speaks(self, mention: Mention | None) -> bool:
+        """Tell whether words name somebody: a person, an organisation, a function."""
+        if mention is None or mention.kind == "pronoun":
+            return False
+        if mention.entity >= 0:
+            return self.n.ents[mention.entity].label_ != "LOC"
+        return self.n.lower[mention.head] in self.phrases.roles
+
+    def _verb_by_place(self, i: int) -> bool:
+        """Tell whether a word is a verb by its place: ``qui juge …``, ``, les qualifiant de``, ``X juge « … »``."""
+        n = self.n
+        if i == 0 or i + 1 >= len(n.lower) or n.entity[i] >= 0:
+            return False
+        if n.lower[i - 1] in _SUBJECTS:
+            return True
+        if (
+            n.lower[i].endswith("ant")
+            and n.lower[i - 1] in OBJECTS
+            and n.lower[i - 2 : i - 1] in ([","], ["en"])
+        ):
+            return True
+        if n.entity[i - 1] < 0:
+            return False
+        return n.ents[n.entity[i - 1]].label_ == "PER" and (
+            n.lower[i + 1] in {"que", "qu'", ":"} or n.level[i + 1] != n.level[i]
+        )
 
     def _inverted(self, i: int) -> bool:
         """Tell whether a form that can be a participle is a verb before its subject: ``…, écrit Awa Diarra``."""
@@ -156,6 +207,8 @@ class _Search:
         return None
 
     def _has_complement(self, end: int) -> bool:
+        if self.n.lower[end : end + 1] == ["qui"]:
+            return True  # Awa Diarra, pour qui …
         complement = self.phrases.complement(end)
         return complement is not None and self.n.lower[complement.head] != "part"  # pour sa part
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from .decisions import Asked, Features, Judge, odds
 from .lexicons import Cue
 from .narrative import Narrative
-from .phrases import RELATIVE, SUBJECT, THAT, Mention, Phrases
+from .phrases import OBJECTS, RELATIVE, SUBJECT, THAT, Mention, Phrases
 
 if TYPE_CHECKING:
     from .lexicons import Role
@@ -112,7 +112,7 @@ class Sources:
         n = self.n
         if report.clitic is not None:
             heard = (
-                self.phrases.heard_from(max(report.end, report.head + 1))
+                self.phrases.heard_from(max(report.end, report.head + 1), report.cue.lemma == "lire")
                 if n.lower[report.clitic] == "-on"
                 else None
             )
@@ -122,6 +122,8 @@ class Sources:
     def of_preposition(self, report: Report) -> Source:
         """Return whom ``selon`` or ``d'après`` governs; of what somebody has told, who has told it."""
         options: dict[tuple[int, int], _Option] = {}
+        if self.n.lower[report.end] == "qui":
+            return Source(self.phrases.before_relative(report.start), False)
         mention = self.phrases.complement(report.end)
         if mention is not None and self.n.lower[mention.head] in _COMMUNICATED:
             mention = self._teller(mention) or mention
@@ -158,10 +160,13 @@ class Sources:
             self._add(options, phrases.agent(i, end), "agent", True)
         if report.passive:
             return options
-        following = phrases.following(end) if report.mood in ("finite", "participle") else None
+        inverts = report.mood in ("finite", "participle") or self._inverted_infinitive(report)
+        following = phrases.following(end) if inverts else None
         direct = phrases.subject(i)
         if direct is not None:
             way = "antecedent" if phrases.through_relative(i) else "subject"
+            if way == "antecedent" and (relative := phrases.relative_of(i)) is not None:
+                self._add(options, phrases.before_relative(relative), "nearest antecedent", False)
             if direct < i and phrases.past_another_clause(direct, begin):
                 way = "far subject"
             self._add(options, phrases.mention(direct), way, direct > i)
@@ -180,11 +185,24 @@ class Sources:
         for way, mention in self._clause_subjects(report):
             self._add(options, mention, way, False)
         self._add(options, self._first_name(report), "first name", False)
+        self._add(options, self._main_subject(report), "main subject", True)
         self._add(options, self._preceding(begin), "preceding", False)
         self._add(options, self._voice(report), "voice", True)
+        if report.cue.lemma == "lire":
+            self._add(options, phrases.heard_from(end, read=True), "read in", True)
         self._add_apposed(options)
         sentence = n.sentence[i]
         return {key: option for key, option in options.items() if n.sentence[option.mention.head] == sentence}
+
+    def _inverted_infinitive(self, report: Report) -> bool:
+        """Tell whether the verb that leads to an infinitive stands before its subject: ``», finit par dire X``."""
+        n = self.n
+        j = report.start - 1
+        while j > 0 and (n.pos[j] in ("ADP", "ADV") or n.lower[j] in OBJECTS):
+            j -= 1
+        if report.mood != "infinitive" or j < 1 or n.sentence[j] != n.sentence[report.head]:
+            return False
+        return n.parse.is_finite(j) and self.phrases.stands_as_incise(j)
 
     def _shared(self, report: Report) -> Iterator[tuple[str, Mention]]:
         """Yield the source of the report before it in its sentence: ``a dit que … et a ajouté que``."""
@@ -264,6 +282,24 @@ class Sources:
         for way, subject in (("first subject", subjects[:1]), ("last subject", subjects[-1:])):
             if subject and (mention := self.phrases.mention(subject[0])) is not None:
                 yield way, mention
+
+    def _main_subject(self, report: Report) -> Mention | None:
+        """Return the subject of the clause that a verb's group opens: ``Dénonçant une manœuvre, Awa Diarra a …``."""
+        n = self.n
+        if report.mood not in ("gerund", "participle", "infinitive"):
+            return None
+        comma = False
+        for unit in n.units[n.sentence[report.head]]:
+            if unit < 0:
+                continue
+            if unit < report.start:
+                if n.pos[unit] in ("NOUN", "PROPN", "VERB", "AUX") or n.entity[unit] >= 0:
+                    return None
+            elif n.lower[unit] == ",":
+                comma = True
+            elif comma and (n.dep[unit] in SUBJECT or n.entity[unit] >= 0) and n.lower[unit] not in RELATIVE:
+                return self.phrases.mention(unit)
+        return None
 
     def _first_name(self, report: Report) -> Mention | None:
         """Return the first entity of the sentence before the cue, where no preposition governs it."""
@@ -374,23 +410,21 @@ class Sources:
         else:
             low, high = mention.end, report.start
         if low <= high:
-            features["distance"] = features[f"{side} distance"] = math.log1p(high - low) / 2
-            words = n.lower[low:high]
+            # What is quoted between counts as one word.
+            between = [j for j in range(low, high) if n.level[j] == n.level[report.head]]
+            quoted = len(between) < high - low
+            features["distance"] = features[f"{side} distance"] = math.log1p(len(between) + quoted) / 2
+            words = [n.lower[j] for j in between]
             features[f"{side} commas"] = float(min(3, words.count(",")))
             features[f"{side} that"] = float(any(word in THAT for word in words))
             features[f"{side} who"] = float(any(word in RELATIVE for word in words))
             features[f"{side} verbs"] = float(
                 min(
                     3,
-                    sum(
-                        n.pos[j] in ("VERB", "AUX") and n.level[j] == n.level[report.head]
-                        for j in range(low, high)
-                    ),
+                    sum(n.pos[j] in ("VERB", "AUX") for j in between),
                 )
             )
-            features[f"{side} mark"] = float(
-                any(n.level[j] != n.level[report.head] for j in range(low, high))
-            )
+            features[f"{side} mark"] = float(quoted)
         dep, hangs_on_cue = n.dep[mention.head], n.governor[mention.head] == report.head
         if not (dep in SUBJECT and hangs_on_cue):
             features[f"dep {dep}"] = 1.0
