@@ -6,7 +6,7 @@ GOLD := ../shared/gold/dev/gold.jsonl
 CORPORA := ../shared/corpora
 UNSEEN := build/recogniser-unseen
 
-.PHONY: run test spark lint types bench faults memory fuzz model entities decisions lock clean
+.PHONY: run test spark lint types bench faults memory fuzz model entities decisions crossed lock clean
 
 run: $(VENV)/ready  ## annotate the sample articles and show one of them
 	mkdir -p out && rm -f out/articles.jsonl.part
@@ -45,13 +45,24 @@ model: $(VENV)/ready  ## train the recogniser again (models/recogniser)
 entities: $(VENV)/trains  ## train the weights of the evidence for names again (models/entities.tsv)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m geopolitics_nlp.models.train_entities ../shared
 
-decisions: $(VENV)/trains $(UNSEEN)/ner  ## train the small decisions again (models/decisions.tsv)
-	$(BIN)/python models/train_decisions.py $(GOLD) --recogniser $(UNSEEN)/ner
+decisions: $(VENV)/trains $(UNSEEN)/ner build/annotated.jsonl  ## train the small decisions again (models/decisions.tsv)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python models/train_decisions.py $(GOLD) --more build/annotated.jsonl \
+	    --recogniser $(UNSEEN)/ner
 
-# A recogniser that has not seen the gold's articles: the decisions learn from names such as it finds in new text.
-$(UNSEEN)/ner: | $(VENV)/ready
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m geopolitics_nlp.models.train_recogniser ../shared --without $(GOLD) \
-	    --out $(UNSEEN)
+crossed: $(VENV)/trains $(UNSEEN)/ner build/annotated.jsonl  ## cross-validate the small decisions by article
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python models/train_decisions.py $(GOLD) --more build/annotated.jsonl \
+	    --recogniser $(UNSEEN)/ner --folds 6
+
+# A recogniser that has not seen these articles: the decisions learn from names such as it finds in new text.
+$(UNSEEN)/ner: build/complete.jsonl | $(VENV)/ready
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m geopolitics_nlp.models.train_recogniser ../shared \
+	    --without $(GOLD) build/complete.jsonl --out $(UNSEEN)
+
+build/annotated.jsonl: models/annotations.jsonl | $(VENV)/ready
+	$(BIN)/python -m geopolitics_nlp.models.annotations $(CORPORA) $@
+
+build/complete.jsonl: models/annotations.jsonl | $(VENV)/ready
+	$(BIN)/python -m geopolitics_nlp.models.annotations $(CORPORA) $@ --complete
 
 lock: $(VENV)/ready  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install pip-tools

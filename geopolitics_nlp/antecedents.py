@@ -422,6 +422,8 @@ class Antecedents:
             elif cast.pos[j] == "NOUN" and (by or (linked and j < end and self._is_somebody(j))):
                 yield cast.describing(j)
                 return
+            elif word == "," and j == noun + 1 and not _ISSUE.isdisjoint(self.lower[j + 1 : j + 3]):
+                continue  # un rapport, publié mardi par …
             elif word in _ENDS_PHRASE or cast.pos[j] in ("SCONJ", "CCONJ") or cast.parse.is_finite(j):
                 return
 
@@ -701,6 +703,8 @@ class Antecedents:
         if word in {"dernier", "dernière"}:
             note("the latter")
             last = self.cast.last_before(candidate, question.since)
+            if "person met last, 0" in setting.ranks.get(candidate.name, ()):
+                note("the latter, met last")
             if last is not None:
                 note("the latter, distance", math.log1p(question.since - last) / 3)
 

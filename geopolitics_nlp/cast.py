@@ -35,7 +35,9 @@ _SAME_FUNCTION = (
     (frozenset({"chef", "gouvernement"}), ("ministre", "premier")),
     (frozenset({"cheffe", "gouvernement"}), ("ministre", "premier")),
     (frozenset({"locataire", "élysée"}), ("président",)),
+    (frozenset({"locataire", "blanche"}), ("président",)),
     (frozenset({"souverain", "pontife"}), ("pape",)),
+    (frozenset({"édile"}), ("maire",)),
 )
 _ONE = {"un": "m", "une": "f"}
 _CONTRACTED = {"du": "le ", "des": "les ", "au": "le ", "aux": "les "}
@@ -141,6 +143,7 @@ class Cast:
     def _read_entities(self) -> None:
         self._people = {i for ent in self.ents if ent.label_ == "PER" for i in range(ent.start, ent.end)}
         named = {(item.start, item.end): item.attrs for item in layers.read(self.doc, layers.ENTITIES)}
+        office: set[str] = set()  # of the last one met, which a counterpart holds, too
         for number, ent in enumerate(self.ents):
             attrs = named.get((ent.start_char, ent.end_char), {})
             name = str(attrs.get("name") or ent.text)
@@ -158,6 +161,10 @@ class Cast:
             member.country = member.country or attrs.get("country")
             if ent.label_ == "PER":
                 roles = set(self._role_words(ent.start, ent.end))
+                if "homologue" in roles:
+                    roles |= office
+                elif roles:
+                    office = {role for role in roles if role.islower()}
                 member.roles |= roles
                 member.plural = False
                 member.introduced = member.introduced or bool(roles) or self._titled(ent.start)

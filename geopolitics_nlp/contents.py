@@ -107,6 +107,7 @@ _TAKING_UP = frozenset(
 _CANDIDATES = 8
 _FEW_WORDS = 6
 _LEAD = 16
+_OWN = frozenset({"sa", "leur", "ma", "notre"})
 _SIGNATURE = 10
 _WHEN = 6
 _ASIDE = 5
@@ -500,7 +501,10 @@ class Contents:
         else:
             first = self._outermost(report, range(report.start, report.head + 1), last=False)
             gap = units[here + 1 : first]
-        words = [unit for unit in gap if unit >= 0 and n.lower[unit] not in _COMMAS]
+        words = [unit for unit in gap if unit >= 0 and n.lower[unit] not in _COMMAS and n.pos[unit] != "ADV"]
+        own = next((k for k, unit in enumerate(words) if n.lower[unit] == "part"), 0)
+        if own > 1 and n.lower[words[own - 1]] in _OWN and n.lower[words[own - 2]] == "pour":
+            del words[own - 2 : own + 1]  # pour sa part
         source = report.source
         if source is not None:
             words = [i for i in words if not source.start <= i < source.end]

@@ -50,6 +50,11 @@ _LAST = frozenset({"dernier", "dernière", "derniers", "dernières"})
 _MANY = frozenset({"beaucoup", "certains", "certaines", "plusieurs"})
 _ARTICLES = frozenset({"le", "la", "l'", "les"})
 _NOUN_LINKS = frozenset({"à", "au", "aux", "en", "pour", "chez", "sur", "près"})
+# What ``en`` makes a time or a manner of, no part of a noun phrase.
+_AFTER_EN = frozenset(
+    "marge visite déplacement conférence direct réponse réaction ouverture clôture fin début préambule privé public "
+    "substance interview réunion personne".split()
+)
 # Times and places that stand between a verb and the subject after it.
 _TIME = frozenset(
     "lundi mardi mercredi jeudi vendredi samedi dimanche matin midi soir nuit veille lendemain hier aujourd'hui "
@@ -323,7 +328,8 @@ class Phrases:
             ):
                 end += 1
                 continue
-            if word in OF or (word in _NOUN_LINKS and self._modifies(end, start)):
+            tells_when = word == "en" and end + 1 < limit and n.lower[end + 1] in _AFTER_EN
+            if word in OF or (word in _NOUN_LINKS and not tells_when and self._modifies(end, start)):
                 stop = self._complement_end(end + 1, limit)
                 if stop is None:
                     break
@@ -356,7 +362,7 @@ class Phrases:
     def _complement_end(self, j: int, limit: int) -> int | None:
         n = self.n
         while j < limit and (
-            n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in {"", "l'", "la", "les", "le"}
+            n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in {"", "l'", "la", "les", "le"} | TITLES
         ):
             j += 1
         if j < limit and n.entity[j] >= 0:
@@ -406,6 +412,8 @@ class Phrases:
                 return self.mention(head)
             # Its complement: the subject is the noun before, ``un agent à la retraite``.
             j = preposition - 1
+            if n.lower[j] == ")":  # la Société des journalistes (SDJ) de la chaîne
+                j = next((k - 1 for k in range(j, max(0, j - _ASIDE_REACH), -1) if n.lower[k] == "("), -1)
             if j < 0 or n.sentence[j] != sentence or n.pos[j] not in ("NOUN", "PROPN", "X", "ADJ"):
                 return None
         return None
@@ -656,11 +664,11 @@ class Phrases:
         n = self.n
         if not plural or mention.kind != "named":
             return mention
-        label = n.ents[mention.entity].label_
+        person = n.ents[mention.entity].label_ == "PER"
         start, end = mention.start, mention.end
-        while (following := self._joined(end, 1, label)) is not None:
+        while (following := self._joined(end, 1, person)) is not None:
             end = n.ents[following].end
-        while (previous := self._joined(start - 1, -1, label)) is not None:
+        while (previous := self._joined(start - 1, -1, person, "et" in n.lower[start:end])) is not None:
             start = n.ents[previous].start
         return (
             replace(mention, start=start, end=end)
@@ -668,8 +676,11 @@ class Phrases:
             else mention
         )
 
-    def _joined(self, j: int, step: int, label: str) -> int | None:
-        """Return the entity of the same kind that a conjunction or comma at ``j`` joins, looking in one direction."""
+    def _joined(self, j: int, step: int, person: bool, listed: bool = False) -> int | None:
+        """Return the entity that a conjunction or comma at ``j`` joins, looking in one direction.
+
+        People are joined with people only. ``listed`` tells that a conjunction ends the list already.
+        """
         n = self.n
         while 0 <= j < len(n.lower) and step < 0 and (n.pos[j] == "DET" or n.lower[j] in TITLES):
             j += step
@@ -683,16 +694,16 @@ class Phrases:
             and (n.pos[j] == "DET" or n.lower[j] in TITLES or not n.lower[j])
         ):
             j += step
-        if not 0 <= j < len(n.lower) or n.entity[j] < 0 or n.ents[n.entity[j]].label_ != label:
+        if not 0 <= j < len(n.lower) or n.entity[j] < 0 or (n.ents[n.entity[j]].label_ == "PER") != person:
             return None
         entity = n.entity[j]
-        if conjunction:
+        if conjunction or (step < 0 and listed):
             return entity
         # A comma joins only in a list that a conjunction ends: Awa Diarra, Oumar Ba et Ali Sy.
         beyond = n.ents[entity].end
         return (
             entity
-            if step > 0 and self._joined(beyond, 1, label) is not None and n.lower[beyond] == "et"
+            if step > 0 and self._joined(beyond, 1, person) is not None and n.lower[beyond] == "et"
             else None
         )
 

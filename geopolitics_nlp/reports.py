@@ -86,7 +86,7 @@ class _Search:
             if report is None and n.pos[i] not in _NEVER_CUES:
                 if known := forms(word):
                     report = self._verb(i, known)
-                elif n.pos[i] == "VERB" or (i > 0 and n.lower[i - 1] in _REFLEXIVES):
+                if report is None and (n.pos[i] == "VERB" or (i > 0 and n.lower[i - 1] in _REFLEXIVES)):
                     report = self._manner(i)
                 if report is None and word in nouns:
                     report = self._noun(i, word)
@@ -145,8 +145,12 @@ class _Search:
     def _manner(self, i: int) -> Report | None:
         """Return a verb of no lexicon between a quotation and its subject: ``« … », s'étrangle Awa Diarra``."""
         n = self.n
-        begin = i - 1 if i > 0 and n.lower[i - 1] in _REFLEXIVES else i
-        if not self.phrases.may_be_finite(i) or begin == 0 or n.lower[begin - 1] != ",":
+        first = self.phrases.auxiliary(i)
+        if first is None and not self.phrases.may_be_finite(i):
+            return None
+        begin = i if first is None else first
+        begin -= begin > 0 and n.lower[begin - 1] in _REFLEXIVES
+        if begin == 0 or n.lower[begin - 1] != ",":
             return None
         place = begin - 2
         while place >= 0 and not n.lower[place].strip():

@@ -117,6 +117,8 @@ class Sources:
                 else None
             )
             return Source(heard or Mention(report.clitic, report.clitic + 1, report.clitic, "pronoun"), True)
+        if (voice := self._voice(report)) is not None:
+            return Source(voice, True)
         return self._chosen(report, self._options(report))
 
     def of_preposition(self, report: Report) -> Source:
@@ -187,7 +189,6 @@ class Sources:
         self._add(options, self._first_name(report), "first name", False)
         self._add(options, self._main_subject(report), "main subject", True)
         self._add(options, self._preceding(begin), "preceding", False)
-        self._add(options, self._voice(report), "voice", True)
         if report.cue.lemma == "lire":
             self._add(options, phrases.heard_from(end, read=True), "read in", True)
         self._add_apposed(options)
@@ -374,7 +375,8 @@ class Sources:
         if chosen is None or best < 1.0:
             return Source(sure=1 / total)
         mention = self.phrases.joint(
-            chosen.mention, self._number(report) == "Plur" or report.mood == "preposition"
+            chosen.mention,
+            self._number(report) == "Plur" or report.mood == "preposition" or report.passive,
         )
         return Source(mention, chosen.after, best / total)
 
@@ -404,7 +406,8 @@ class Sources:
         side = "after" if option.after else "before"
         features[side] = features[f"{mood} {side}"] = 1.0
         if self.phrases.stands_as_incise(report.start):
-            features[f"incise, {side}"] = 1.0
+            said = "incise" if self._said_before(report) else "comma"
+            features[f"{said}, {side}"] = 1.0
         if option.after:
             low, high = report.end, mention.start
         else:
@@ -441,6 +444,16 @@ class Sources:
             agrees = plural == (number == "Plur")
             features["number agrees" if agrees else "number differs"] = 1.0
         return features
+
+    def _said_before(self, report: Report) -> bool:
+        """Tell whether a verb or a quotation stands before the cue in its sentence: what an incise may report."""
+        n = self.n
+        for unit in n.units[n.sentence[report.head]]:
+            if unit >= report.start:
+                return False
+            if unit < 0 or n.parse.is_finite(unit):
+                return True
+        return False
 
     def _kind(self, mention: Mention) -> str:
         """Name the kind of words that a mention is: ``PER``, ``pronoun on``, ``definite role`` …"""

@@ -1,9 +1,10 @@
 """Train the small decisions of quotations and speakers on annotated articles: `make decisions`.
 
-    python models/train_decisions.py ../shared/gold/dev/gold.jsonl            # fit, write models/decisions.tsv
-    python models/train_decisions.py ../shared/gold/dev/gold.jsonl --folds 10 # cross-validate by article, no writing
+    python models/train_decisions.py ../shared/gold/dev/gold.jsonl           # fit, write models/decisions.tsv
+    python models/train_decisions.py ../shared/gold/dev/gold.jsonl --folds 6 # cross-validate by article, no writing
 
-With `--recogniser`, names come from one that was trained without the articles (`train_recogniser --without`).
+With `--more`, more annotated articles (`models/annotations.py`) are trained on. With `--recogniser`, names come from
+one that was trained without the articles (`train_recogniser --without`).
 
 Each decision is a logistic regression (L2) over the named features that the components themselves compute: the
 components run over the gold articles with a judge that knows the answers, and what they ask becomes the training data.
@@ -328,13 +329,19 @@ def parse(golds: Sequence[Gold], cache: Path | None, recogniser: Path | None) ->
     if recogniser is not None:
         pipe: Any = nlp.get_pipe("ner")
         pipe.from_disk(recogniser, exclude=["vocab"])
+    texts = {gold["id"]: gold["text"] for gold in golds}
     if cache is not None and cache.exists():
         docs = list(DocBin().from_disk(cache).get_docs(nlp.vocab))
     else:
-        docs = list(nlp.pipe(gold["text"] for gold in golds))
+        docs = list(nlp.pipe(texts.values()))
         if cache is not None:
             DocBin(docs=docs, store_user_data=True).to_disk(cache)
-    return {gold["id"]: doc for gold, doc in zip(golds, docs, strict=True)}
+    return dict(zip(texts, docs, strict=True))
+
+
+def read_golds(path: Path) -> list[Gold]:
+    with path.open(encoding="utf8") as lines:
+        return [json.loads(line) for line in lines]
 
 
 def write(weights: Weights, path: Path) -> None:
@@ -350,6 +357,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("gold", type=Path)
+    parser.add_argument("--more", type=Path, help="gold records of more articles to train on")
     parser.add_argument("--folds", type=int, default=0, help="cross-validate instead of writing weights")
     parser.add_argument("--cache", type=Path, help="parsed articles (a DocBin), to try again quickly")
     parser.add_argument(
@@ -359,20 +367,22 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, help="where the cross-validated records go")
     args = parser.parse_args()
-    with args.gold.open(encoding="utf8") as lines:
-        golds = [json.loads(line) for line in lines]
-    docs = parse(golds, args.cache, args.recogniser)
+    golds = read_golds(args.gold)
+    more = read_golds(args.more) if args.more else []
+    docs = parse(golds + more, args.cache, args.recogniser)
     if not args.folds:
-        write(train(docs, golds), Path(__file__).with_name(WEIGHTS))
+        write(train(docs, golds + more), Path(__file__).with_name(WEIGHTS))
         return
-    records: list[str] = []
-    for part in folds(golds, args.folds):
+    complete = golds + [gold for gold in more if "only" not in gold]
+    partial = [gold for gold in more if "only" in gold]
+    records: dict[str, str] = {}
+    for part in folds(complete, args.folds):
         held = {gold["id"] for gold in part}
-        weights = train(docs, [gold for gold in golds if gold["id"] not in held])
-        records.extend(predict(docs, part, weights))
+        weights = train(docs, [gold for gold in complete if gold["id"] not in held] + partial)
+        records |= zip([gold["id"] for gold in part], predict(docs, part, weights), strict=True)
         print(f"{len(records)} articles", file=sys.stderr)
     out = args.out or Path(tempfile.mkstemp(suffix=".jsonl")[1])
-    out.write_text("\n".join(records) + "\n", encoding="utf8")
+    out.write_text("".join(f"{records[gold['id']]}\n" for gold in golds), encoding="utf8")
     from geopolitics_nlp.evaluation import evaluate
 
     print("\n".join(evaluate(args.gold, out).lines()))
