@@ -703,6 +703,8 @@ class Contents:
                 if n.lower[i] in _CHARGING:
                     features["after charge"] = 1.0
                     features[f"after charge, {_size(size)}"] = 1.0
+            if word == "pour" and any(unit >= 0 and n.lower[unit] in _CHARGING for unit in n.before(m)):
+                features["for a charge"] = 1.0
             if word in _BEFORE_MARKS:
                 features[f"after {word}"] = 1.0
         elif before is not None:

@@ -188,9 +188,7 @@ class _Search:
             return True
         if n.entity[i - 1] < 0:
             return False
-        return n.ents[n.entity[i - 1]].label_ == "PER" and (
-            n.lower[i + 1] in {"que", "qu'", ":"} or n.level[i + 1] != n.level[i]
-        )
+        return n.lower[i + 1] in {"que", "qu'", ":"} or n.pos[i + 1] == "DET" or n.level[i + 1] != n.level[i]
 
     def _inverted(self, i: int) -> bool:
         """Tell whether a form that can be a participle is a verb before its subject: ``…, écrit Awa Diarra``."""

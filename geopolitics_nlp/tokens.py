@@ -55,14 +55,14 @@ def _read_word(doc: Doc, orth: int) -> tuple[str, str]:
 
 
 def of(doc: Doc) -> Tokens:
-    """Return the tokens of ``doc``, reading them the first time.
+    """Return the tokens of ``doc``, reading them the first time, and again where some were merged or split.
 
     >>> import spacy
     >>> of(spacy.blank("fr")("Oui, dit Awa.")).lower
     ['oui', ',', 'dit', 'awa', '.']
     """
     found = _read.get(doc)
-    if found is None:
+    if found is None or len(found.text) != len(doc):
         found = _read[doc] = Tokens(doc)
     return found
 

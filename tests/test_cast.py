@@ -1,0 +1,105 @@
+"""The cast of an article: who is met, with which functions, gender and number."""
+
+from __future__ import annotations
+
+import pytest
+from marked_text import pipeline
+
+from geopolitics_nlp import layers
+from geopolitics_nlp.antecedents import Antecedents, Floor, Question
+from geopolitics_nlp.cast import Cast
+from geopolitics_nlp.decisions import learned
+from geopolitics_nlp.layers import Item
+from geopolitics_nlp.speakers import Speakers
+
+
+def cast(text: str) -> Cast:
+    doc = pipeline()(text)
+    return Cast(doc, layers.read(doc, layers.QUOTATIONS), Speakers().knowledge)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "has", "has_not"),
+    [
+        pytest.param(
+            "La médiatrice Clara Ossian et le gouverneur Paul Essomba se sont vus.",
+            "Paul Essomba",
+            {"gouverneur"},
+            {"médiateur"},
+            id="not-of-who-is-named-before",
+        ),
+        pytest.param(
+            "Le porte-parole de Clara Ossian, Paul Essomba, se tait.",
+            "Paul Essomba",
+            {"porte-parole"},
+            set(),
+            id="a-name-in-the-function",
+        ),
+        pytest.param(
+            "Le ministre Paul Essomba a reçu son homologue Karim Bellounis.",
+            "Karim Bellounis",
+            {"ministre", "homologue"},
+            set(),
+            id="a-counterpart",
+        ),
+        pytest.param(
+            "Le chef de la diplomatie russe, Igor Malenkov, se tait.",
+            "Igor Malenkov",
+            {"ministre", "affaires"},
+            set(),
+            id="another-name-of-the-function",
+        ),
+        pytest.param(
+            "Karim Bellounis, avocat à Gao, se tait.",
+            "Karim Bellounis",
+            {"avocat"},
+            set(),
+            id="after-the-name",
+        ),
+    ],
+)
+def test_functions(text: str, name: str, has: set[str], has_not: set[str]) -> None:
+    roles = cast(text).members[name].roles
+    assert has <= roles
+    assert not has_not & roles
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "gender", "sure"),
+    [
+        ("Mme Ossian se tait.", "Ossian", "f", True),
+        ("Awa Diarra se tait.", "Awa Diarra", "f", True),
+        ("Le ministre Diarra se tait.", "Diarra", "m", False),  # or a woman: Mme le ministre
+    ],
+)
+def test_gender(text: str, name: str, gender: str, sure: bool) -> None:
+    member = cast(text).members[name]
+    assert (member.gender, member.sure) == (gender, sure)
+
+
+def test_the_unnamed_are_described_in_their_words() -> None:
+    found = cast("Un communiqué du gouvernement parle. Des habitants de Gao ont fui.")
+    gouvernement, habitants = found.lower.index("gouvernement"), found.lower.index("habitants")
+    assert found.describing(gouvernement).name == "le gouvernement"
+    assert found.describing(habitants).name == "Des habitants de Gao"
+    assert found.describing(habitants).plural
+
+
+def test_who_is_in_focus_is_the_last_subject() -> None:
+    found = cast("Awa Diarra a reçu Clara Ossian hier à Gao.")
+    end = len(found.lower)
+    assert found.in_focus(end, "f") == "Awa Diarra"
+    assert found.in_focus(end, "m") is None
+    assert found.in_focus(0, "f") is None
+
+
+def test_le_second_is_the_last_of_the_two_met() -> None:
+    found = cast("Karim Bellounis a vu Paul Essomba. Le second se tait.")
+    item = Item(0, 0, "direct", {})
+    position = found.lower.index("le")
+    for words, name in ((("le", "premier"), "Karim Bellounis"), (("le", "second"), "Paul Essomba")):
+        question = Question(item, "nominal", position, position, words, position + 1, " ".join(words))
+        speaker, sure = Antecedents(found, [], learned()).resolve(question, Floor([], [], []))
+        assert speaker is not None
+        assert speaker["name"] == name
+        assert 0.5 < sure < 1

@@ -1,0 +1,66 @@
+"""Tokens as lists: read once, and again where a component has changed what they tell."""
+
+from __future__ import annotations
+
+import spacy
+from spacy.tokens import Doc
+
+from geopolitics_nlp import tokens
+
+BLANK = spacy.blank("fr")
+
+
+def test_letters_and_places() -> None:
+    read = tokens.of(BLANK("L’ONU a dit oui."))
+    assert read.lower == ["l'", "onu", "a", "dit", "oui", "."]
+    assert read.text[0] == "L’"
+    assert read.start == [0, 2, 6, 8, 12, 15]
+    assert read.spaced == [False, True, True, True, False, False]
+
+
+def test_they_are_read_once() -> None:
+    doc = BLANK("Oui, dit Awa.")
+    assert tokens.of(doc) is tokens.of(doc)
+
+
+def test_merged_tokens_are_read_again() -> None:
+    doc = BLANK("Awa Diarra parle.")
+    assert tokens.of(doc).lower == ["awa", "diarra", "parle", "."]
+    with doc.retokenize() as retokenizer:
+        retokenizer.merge(doc[0:2])
+    assert tokens.of(doc).lower == ["awa diarra", "parle", "."]
+
+
+def parsed() -> Doc:
+    return Doc(
+        BLANK.vocab,
+        ["Elle", "a", "dit"],
+        pos=["PRON", "AUX", "VERB"],
+        deps=["nsubj", "aux:tense", "ROOT"],
+        heads=[2, 2, 2],
+        morphs=["", "Mood=Ind|Tense=Pres|VerbForm=Fin", "Gender=Masc|Number=Sing|VerbForm=Part"],
+    )
+
+
+def test_the_parse() -> None:
+    parse = tokens.parse_of(parsed())
+    assert parse.pos == ["PRON", "AUX", "VERB"]
+    assert parse.head == [2, 2, 2]
+    assert parse.children(2) == [0, 1]
+    assert parse.children(0) == []
+    assert [parse.is_finite(i) for i in range(3)] == [False, True, False]
+    assert parse.form[2] == tokens.Form(verb="Part", number="Sing")
+
+
+def test_the_parse_is_read_again_after_a_change() -> None:
+    doc = parsed()
+    before = tokens.parse_of(doc)
+    assert tokens.parse_of(doc) is before
+    doc[1].pos_ = "VERB"
+    assert tokens.parse_of(doc).pos == ["PRON", "VERB", "VERB"]
+
+
+def test_a_doc_without_a_parse() -> None:
+    parse = tokens.parse_of(BLANK("Oui, dit Awa."))
+    assert parse.dep == [""] * 5
+    assert not any(parse.is_finite(i) for i in range(5))
