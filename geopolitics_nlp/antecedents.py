@@ -209,7 +209,7 @@ class Antecedents:
         modified = self._modified(question) if question.kind == "pronoun" else None
         for name in dict.fromkeys(name for _, name in cast.met[first:beyond]):
             member = cast.members[name]
-            if name == modified or not self._may_be(question, member):
+            if name == modified:
                 continue
             last = cast.last_before(member, question.since)
             if last is not None and position - last <= _REACH:
@@ -222,7 +222,7 @@ class Antecedents:
         if question.kind == "implicit":
             names += self._sayers(question.item, floor)
         for name in names:
-            if name in cast.members and name != modified and self._may_be(question, cast.members[name]):
+            if name in cast.members and name != modified:
                 chosen.setdefault(name, cast.members[name])
         people = [member for _, member in near if member.label == "PER"]
         for member in people[:_PEOPLE]:
@@ -242,13 +242,16 @@ class Antecedents:
             for member in cast.described_before(position):
                 if member.name not in cast.described:
                     chosen.setdefault(member.name, member)
-        yield from chosen.values()
+        yield from (member for member in chosen.values() if self._may_be(question, member))
 
     def _may_be(self, question: Question, member: Member) -> bool:
         """Tell whether a pronoun, or a noun such as ``femme``, can mean a person at all, by gender and number."""
-        if question.kind == "implicit" or member.label != "PER":
+        if question.kind == "implicit" or (member.label != "PER" and not member.described):
             return True
         gender, plural = self._agreement(question)
+        if member.described:
+            # A noun has its gender: il is not la police.
+            return question.kind == "nominal" or not (gender and member.gender and member.gender != gender)
         if question.kind == "nominal":
             role = self.cast.knowledge.roles.get(self.lower[question.head])
             natural = role is not None and role.kind in ("generic", "kinship")

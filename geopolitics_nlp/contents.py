@@ -502,6 +502,8 @@ class Contents:
             first = self._outermost(report, range(report.start, report.head + 1), last=False)
             gap = units[here + 1 : first]
         words = [unit for unit in gap if unit >= 0 and n.lower[unit] not in _COMMAS and n.pos[unit] != "ADV"]
+        if len(words) < _FEW_WORDS and len(gap) > 2 and self._are_commas(gap[0], gap[-1]):
+            words = [unit for unit in words if n.pos[unit] in ("VERB", "AUX")]  # scandant, entre autres,
         own = next((k for k, unit in enumerate(words) if n.lower[unit] == "part"), 0)
         if own > 1 and n.lower[words[own - 1]] in _OWN and n.lower[words[own - 2]] == "pour":
             del words[own - 2 : own + 1]  # pour sa part
@@ -579,6 +581,9 @@ class Contents:
             if ancestor == report.head:
                 features[f"{side} governs"] = 1.0
         return features, rule
+
+    def _are_commas(self, *units: int) -> bool:
+        return all(unit >= 0 and self.n.lower[unit] == "," for unit in units)
 
     def _opens_sentence(self, before: list[int]) -> bool:
         """Tell whether what follows these words still opens its sentence: ``Mais selon``, ``À l'inverse, pour``."""

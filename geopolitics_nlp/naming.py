@@ -237,10 +237,11 @@ class Naming:
         people = _People(things.values())
         settled = {m.number for person in things.values() for m in person.mentions}
         loose: dict[str, list[Thing]] = defaultdict(list)
+        reigning: dict[str, list[Thing]] = defaultdict(list)  # known by one name only: le pape François
         for m in mentions:
             if m.number in settled:
                 continue
-            person = people.fitting(m)
+            person = next(iter(reigning.get(m.key, ())), None) or people.fitting(m)
             if person is None and m.key in nicknames:
                 person = people.of_mention.get(nicknames[m.key])
             if person is None:  # the surname as others spell it
@@ -251,10 +252,13 @@ class Naming:
                 person = next((p for p in loose[m.key] if not _differ(m.gender, p.gender)), None)
             if person is None:
                 person = Thing("PER")
-                loose[m.key].append(person)
+                (reigning if m.office in _REIGNING else loose)[m.key].append(person)
             person.gender = person.gender or m.gender
             person.mentions.append(m)
-        persons = [*things.values(), *(person for group in loose.values() for person in group)]
+        persons = [
+            *things.values(),
+            *(person for group in (*reigning.values(), *loose.values()) for person in group),
+        ]
         for person in persons:
             person.mentions.sort(key=lambda m: m.number)
         return persons
@@ -544,6 +548,9 @@ class _Groups:
 
 # --- persons
 
+# Who have these functions are called by a first name.
+_REIGNING = frozenset({"pape", "roi", "prince", "émir", "sultan", "empereur", "patriarche"})
+
 
 class _People:
     """The persons with full names, by the parts of their names and by their initials."""
@@ -575,6 +582,8 @@ class _People:
         ]
         if m.several and len(fits) > 1:
             return None
+        if m.office in _REIGNING and len(m.parts) == 1:
+            fits = [person for person in fits if any(x.office == m.office for x in person.mentions)]
         same_gender = [person for person in fits if m.gender and person.gender == m.gender]
         return max(same_gender or fits, key=lambda person: _nearness(m, person), default=None)
 

@@ -49,7 +49,7 @@ _THAT_ONE, _HERE = frozenset({"celui", "celle", "ceux", "celles"}), frozenset({"
 _LAST = frozenset({"dernier", "dernière", "derniers", "dernières"})
 _MANY = frozenset({"beaucoup", "certains", "certaines", "plusieurs"})
 _ARTICLES = frozenset({"le", "la", "l'", "les"})
-_NOUN_LINKS = frozenset({"à", "au", "aux", "en", "pour", "chez", "sur", "près"})
+_NOUN_LINKS = frozenset({"à", "au", "aux", "en", "pour", "chez", "près"})
 # What ``en`` makes a time or a manner of, no part of a noun phrase.
 _AFTER_EN = frozenset(
     "marge visite déplacement conférence direct réponse réaction ouverture clôture fin début préambule privé public "
@@ -76,6 +76,7 @@ _PLURAL = frozenset(
 )
 # What makes an adverb of a preposition, no complement.
 _ADVERBIAL = frozenset({"ailleurs", "abord", "emblée", "nouveau", "outre", "effet", "revanche", "même"})
+_CONTRACTED = frozenset({"du", "des", "au", "aux"})
 _INSERTION_REACH = 30
 AUXILIARY_REACH = 7
 _NAME_WORDS = 4
@@ -284,12 +285,22 @@ class Phrases:
             previous = j - 1 if n.lower[j - 1] not in TITLES else j - 2
             if n.pos[previous] in ("ADP", "DET") or n.lower[previous] in OF | _NOUN_LINKS | {"et", "ou", ""}:
                 continue
+            if ent.label_ == "PER" and comma < 0 and self._of_another(i, j):
+                return None
             if ent.label_ == "PER":
                 apposed = singular and (n.lower[i] in self.roles or self._is_closed(number, i))
                 return number if comma < 0 or apposed else None
             if ent.label_ == "ORG" and comma < 0 and all(n.pos[k] == "ADJ" for k in range(i + 1, j)):
                 return number
         return None
+
+    def _of_another(self, i: int, name: int) -> bool:
+        """Tell whether a name is that of somebody in the noun's complement: ``le porte-parole du président Ba``."""
+        n = self.n
+        for k in range(name - 1, i, -1):
+            if self._is_office(k):
+                return n.lower[k - 1] in OF | {"la", "l'"} or n.pos[k - 1] == "ADJ"
+        return False
 
     def _introduces(self, j: int) -> bool:
         """Tell whether a word may stand before an apposed name: ``le porte-parole, le colonel Diarra``."""
@@ -448,14 +459,22 @@ class Phrases:
         return None
 
     def _preposition_before(self, i: int) -> int | None:
-        """Return the preposition that governs the noun ``i``."""
+        """Return the preposition that governs the noun ``i``, or a person's function: ``du président Ba``."""
         n = self.n
-        j = i - 1
-        while j >= 0 and n.pos[j] in ("DET", "ADJ", "NUM") and n.lower[j] not in {"du", "des", "au", "aux"}:
+        named = n.entity[i] >= 0 and n.ents[n.entity[i]].label_ == "PER"
+        j = (n.ents[n.entity[i]].start if named else i) - 1
+        while j >= 0 and n.lower[j] not in _CONTRACTED:
+            if n.pos[j] not in ("DET", "ADJ", "NUM") and not (named and self._is_office(j)):
+                break
             j -= 1
         if j < 0 or n.sentence[j] != n.sentence[i]:
             return None
-        return j if n.pos[j] == "ADP" or n.lower[j] in {"du", "au", "aux"} else None
+        return j if n.pos[j] == "ADP" or n.lower[j] in _CONTRACTED - {"des"} else None
+
+    def _is_office(self, i: int) -> bool:
+        """Tell whether a word names what one person is, no institution."""
+        role = self.roles.get(self.n.lower[i])
+        return role is not None and role.kind in ("political", "religious", "kinship")
 
     def subject(self, i: int) -> int | None:
         """Return the head of the subject that the parse gives the verb ``i``; of ``qui``, what it stands for."""
@@ -596,16 +615,18 @@ class Phrases:
         return j < len(self.n.lower) and self.n.lower[j] in OF
 
     def preposition_of(self, mention: Mention) -> int | None:
-        """Return the preposition right before a mention, if there is one."""
+        """Return the preposition right before a mention, if there is one, or before a person's function."""
         n = self.n
+        named = mention.kind == "named" and n.ents[mention.entity].label_ == "PER"
         j = mention.start - 1
-        while (
-            j >= 0 and (n.pos[j] == "DET" or not n.lower[j]) and n.lower[j] not in {"du", "des", "au", "aux"}
-        ):
+        while j >= 0 and n.lower[j] not in _CONTRACTED:
+            function = named and (n.pos[j] == "ADJ" or self._is_office(j))
+            if n.pos[j] != "DET" and n.lower[j] and not function:
+                break
             j -= 1
         if j < 0 or n.sentence[j] != n.sentence[mention.head]:
             return None
-        return j if n.pos[j] == "ADP" or n.lower[j] in {"du", "au", "aux"} else None
+        return j if n.pos[j] == "ADP" or n.lower[j] in _CONTRACTED - {"des"} else None
 
     def is_plural(self, mention: Mention) -> bool | None:
         """Tell whether a mention is plural; None where its words do not say."""
@@ -733,7 +754,9 @@ class Phrases:
         """Return the auxiliary before words set off by commas: ``a, dans un communiqué publié lundi, dénoncé``."""
         n = self.n
         for j in range(comma - 2, max(0, comma - _INSERTION_REACH), -1):
-            if n.sentence[j] != n.sentence[comma] or n.level[j] != n.level[comma]:
+            if n.level[j] != n.level[comma]:
+                continue
+            if n.sentence[j] != n.sentence[comma]:
                 return None
             if n.lower[j] != ",":
                 continue

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Mood = Literal["finite", "infinitive", "participle", "gerund", "preposition", "noun"]
 
 _CONJUNCTIONS = frozenset({"et", "mais", "puis"})
-_VOICES = frozenset({"voix", "bouche", "intermédiaire", "biais", "porte-parole"})
+_VOICES = frozenset({"voix", "bouche", "intermédiaire", "biais", "entremise"})
 _COMMUNICATED = frozenset(
     "information informations propos précisions détails éléments chiffres données déclarations".split()
 )
@@ -332,8 +332,12 @@ class Sources:
         for j in range(report.end, min(len(n.lower) - 1, report.end + _VOICE_REACH)):
             if n.sentence[j] != n.sentence[report.head]:
                 return None
+            if "par" not in n.lower[max(report.end, j - 2) : j]:
+                continue
             if n.lower[j] in _VOICES and self.phrases.governs(j + 1):
                 return self.phrases.complement(j + 2)
+            if n.lower[j] == "porte-parole":
+                return self.phrases.mention(j)
         return None
 
     def _teller(self, mention: Mention) -> Mention | None:

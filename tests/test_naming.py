@@ -176,6 +176,14 @@ CASES = {
         "[Tarkint|LOC] est en crue, dit [Tarkint|PER].",
         {("Tarkint", "Tarkint", "Tarkint")},
     ),
+    "a pope is called by his first name": (
+        "[Anselme Tarkint|PER] part. Le pape [Anselme|PER] prie. [Anselme|PER] se tait. [Tarkint|PER] revient.",
+        {("Anselme Tarkint", "Anselme Tarkint", "Tarkint"), ("Anselme", "Anselme", "Anselme")},
+    ),
+    "a king whose full name is met": (
+        "Le roi [Anselme VI|PER] part. [Anselme Tarkint|PER] reste. Le roi [Anselme|PER] revient.",
+        {("Anselme VI", "Anselme VI", "Anselme"), ("Anselme Tarkint", "Anselme Tarkint")},
+    ),
 }
 
 
