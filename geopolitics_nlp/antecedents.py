@@ -249,9 +249,13 @@ class Antecedents:
         if question.kind == "implicit" or (member.label != "PER" and not member.described):
             return True
         gender, plural = self._agreement(question)
+        if member.described and question.kind == "nominal":
+            return True
         if member.described:
-            # A noun has its gender: il is not la police.
-            return question.kind == "nominal" or not (gender and member.gender and member.gender != gender)
+            # A noun has its gender and number: il is not la police, nor les habitants.
+            if gender and member.gender and member.gender != gender:
+                return False
+            return member.plural in (None, plural) or (bool(plural) and self._is_group(member))
         if question.kind == "nominal":
             role = self.cast.knowledge.roles.get(self.lower[question.head])
             natural = role is not None and role.kind in ("generic", "kinship")
@@ -259,6 +263,13 @@ class Antecedents:
         if question.words[-1] in _FIRST_PERSON:
             return True
         return not plural and not (gender and member.sure and member.gender != gender)
+
+    def _is_group(self, member: Member) -> bool:
+        """Tell whether a described one is several people in the singular: ``la police … ils``."""
+        if member.noun < 0:
+            return True
+        role = self.cast.knowledge.roles.get(self.lower[member.noun])
+        return role is not None and role.kind == "collective"
 
     def _sayers(self, item: Item, floor: Floor) -> list[str]:
         """Return who says the words of a quotation once more: a headline's or a pull quote's speaker."""

@@ -7,7 +7,7 @@ described (``un habitant de Gao``). Who of them a source means is for `anteceden
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -40,6 +40,8 @@ _SAME_FUNCTION = (
     (frozenset({"édile"}), ("maire",)),
 )
 _ONE = {"un": "m", "une": "f"}
+# What stands before the noun that takes up one who was named.
+_ITS_ARTICLE = frozenset({"le", "la", "l'", "ce", "cet", "cette", "du", "au"})
 _CONTRACTED = {"du": "le ", "des": "les ", "au": "le ", "aux": "les "}
 _TITLES = frozenset({"m.", "mme", "mlle"})
 # The number that an article before a name tells.
@@ -176,6 +178,7 @@ class Cast:
             member.roles.update(self._sorts(ent.start, ent.end))
             if ent.start > 0 and (known := _NUMBERS.get(self.lower[ent.start - 1])) is not None:
                 member.plural = known
+        self.taken_up = self._take_up()
         for member in self.members.values():
             if member.label == "PER":
                 first = member.name.split()[0].lower()
@@ -188,6 +191,43 @@ class Cast:
                 member.sure = member.sure or member.gender == "f" or given == member.gender is not None
             else:
                 self._agree(member)
+
+    def _take_up(self) -> set[int]:
+        """Return the nouns that take up the one person met before who has their function: ``M. Ba … Le ministre``.
+
+        They count as mentions of that person from then on.
+        """
+        holders: dict[str, list[Member]] = {}
+        for member in self.members.values():
+            if member.label == "PER":
+                for function in member.roles:
+                    holders.setdefault(function, []).append(member)
+        taken: set[int] = set()
+        for i, word in enumerate(self.lower[:-1]):
+            role = self.knowledge.roles.get(word)
+            if role is None or role.number == "p" or self.pos[i] != "NOUN" or i in self.entity_at:
+                continue
+            if i == 0 or self.lower[i - 1] not in _ITS_ARTICLE or self.inside_marks(self.starts[i]):
+                continue
+            before = [m for m in holders.get(role.lemma, ()) if m.heads[0] < i]
+            if len(before) != 1 or not self._may_mean(i, before[0]):
+                continue
+            taken.add(i)
+            insort(before[0].heads, i)
+            insort(before[0].own, i)
+        return taken
+
+    def _may_mean(self, i: int, member: Member) -> bool:
+        """Tell whether what follows a function's noun says nothing else than the member's own function."""
+        words = self._phrase(i).lower().replace("’", "'").split()[2:]
+        said = {
+            means
+            for word in words
+            for part in word.split("'")
+            if len(part) > 3
+            for means in self.meanings(part)
+        }
+        return i + 1 not in self.entity_at and said <= member.roles
 
     def _head(self, span: Span) -> int:
         """Return the token on which a span hangs in the parse."""
@@ -367,8 +407,14 @@ class Cast:
                 continue
             if self.lower[i] not in self.knowledge.roles or self.inside_marks(self.starts[i]):
                 continue
+            if i in self.taken_up:
+                continue
             if self.is_subject(i) or self.dep[i] == "obl:agent" or self.is_new(i):
-                yield self.describing(i)
+                fuller = None if self.is_new(i) else next(self.fuller(i, i), None)
+                member = self.describing(i)
+                if fuller is not None:
+                    member.name = fuller.name  # la cour, that is la cour d'appel de Gao
+                yield member
                 found += 1
                 if found >= _DESCRIBED:
                     return
