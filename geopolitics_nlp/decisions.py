@@ -19,10 +19,14 @@ WEIGHTS = "decisions.tsv"
 
 
 class Asked(NamedTuple):
-    """What a decision is about, in character offsets: the quotation's content and what is weighed for it."""
+    """What a decision is about, in character offsets: the quotation's content and what is weighed for it.
+
+    ``source`` has the words that name who speaks, where a speaker is judged by them.
+    """
 
     content: tuple[int, int]
     candidate: tuple[int, int] | str | None = None
+    source: tuple[int, int] | None = None
 
 
 class Judge(Protocol):

@@ -203,7 +203,9 @@ class _Resolution:
             f"rule {item.attrs.get('rule')}": 1.0,
         }
         name = speaker["name"] if speaker else ""
-        return round(self.judge("right", features, Asked((item.start, item.end), name)), 4)
+        source = item.attrs.get("source")
+        asked = Asked((item.start, item.end), name, (source[0], source[1]) if source else None)
+        return round(self.judge("right", features, asked), 4)
 
     # Turns
 

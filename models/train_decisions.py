@@ -118,8 +118,10 @@ class Oracle:
         if decision == "indirect":
             return quote is not None
         if quote is None:
-            return None
+            return False if decision == "right" else None
         assert isinstance(asked.candidate, str)
+        if decision == "right" and described(quote, self.gold) and overlap(quote["source"], asked.source):
+            return bool(asked.candidate)  # the same words at the quotation are enough
         return same_speaker(asked.candidate, quote, self.gold)
 
     def _names_source(self, asked: Asked) -> bool | None:
@@ -174,6 +176,12 @@ def same_speaker(name: str, quote: Gold, gold: Gold) -> bool:
     speaker, got = folded(quote["speaker"]), folded(name)
     forms = {folded(ent["text"]) for ent in gold["entities"] if folded(ent["name"]) == speaker}
     return got == speaker or got in forms or (not forms and got != "" and (got in speaker or speaker in got))
+
+
+def described(quote: Gold, gold: Gold) -> bool:
+    """Tell whether a gold quotation's speaker is no entity of the article."""
+    speaker = quote["speaker"]
+    return speaker is not None and folded(speaker) not in {folded(ent["name"]) for ent in gold["entities"]}
 
 
 def folded(name: str) -> str:

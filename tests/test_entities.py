@@ -195,8 +195,10 @@ def test_takes_time_in_proportion_to_the_text(french: Language, component: Entit
         component.match(doc)
         return time.process_time() - start
 
-    seconds(5)
-    assert seconds(400) < 20 * max(seconds(40), 0.01)
+    def best(times: int) -> float:
+        return min(seconds(times) for _ in range(3))
+
+    assert best(400) < 20 * max(best(40), 0.01)
 
 
 def test_survives_pickling(french: Language, component: Entities) -> None:
