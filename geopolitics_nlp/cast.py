@@ -118,10 +118,10 @@ class Cast:
 
     def __init__(self, doc: Doc, quotations: Sequence[Item], knowledge: Knowledge) -> None:
         self.doc = doc
-        self.text = doc.text  # built anew from the tokens at each access
-        self.ents = doc.ents  # likewise
+        self.ents = doc.ents  # built anew at each access
         self.knowledge = knowledge
         read = tokens.of(doc)
+        self.text = read.whole
         self.starts, self.lower = read.start, read.lower
         self.parse = tokens.parse_of(doc)
         self.pos, self.dep = self.parse.pos, self.parse.dep

@@ -18,7 +18,7 @@ import regex
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from . import layers
+from . import layers, tokens
 from .blocks import LONG, Block, read_blocks
 from .dates import Dated, find_dates
 from .interviews import Turn, find_medium, read_turns
@@ -148,28 +148,27 @@ def _cut_tokens(doc: Doc, cuts: Iterable[int]) -> Doc:
 
     It is a new doc where there is something to cut: the retokenizer takes quadratic time.
     """
-    starts = _starts(doc)
+    read = tokens.of(doc)
     inside: dict[int, list[int]] = defaultdict(list)
     for cut in cuts:
-        i = bisect_right(starts, cut) - 1
-        if i >= 0 and starts[i] < cut < starts[i] + len(doc[i]):
-            inside[i].append(cut - starts[i])
+        i = bisect_right(read.start, cut) - 1
+        if i >= 0 and read.start[i] < cut < read.start[i] + len(read.text[i]):
+            inside[i].append(cut - read.start[i])
     if not inside:
         return doc
     words: list[str] = []
     spaces: list[bool] = []
-    for i, token in enumerate(doc):
-        edges = [0, *inside.get(i, ()), len(token)]
-        words += [token.text[a:b] for a, b in pairwise(edges)]
-        spaces += [False] * (len(edges) - 2) + [bool(token.whitespace_)]
+    done = 0
+    for i in sorted(inside):
+        edges = [0, *inside[i], len(read.text[i])]
+        words += [*read.text[done:i], *(read.text[i][a:b] for a, b in pairwise(edges))]
+        spaces += [*read.spaced[done:i], *[False] * (len(edges) - 2), read.spaced[i]]
+        done = i + 1
+    words += read.text[done:]
+    spaces += read.spaced[done:]
     cut_doc = Doc(doc.vocab, words=words, spaces=spaces, user_data=doc.user_data)
     cut_doc._context = doc._context  # what nlp.pipe(as_tuples=True) hands back beside the doc
     return cut_doc
-
-
-def _starts(doc: Doc) -> list[int]:
-    """Return the character offset of each token."""
-    return doc.to_array("IDX").tolist()  # type: ignore[no-any-return]
 
 
 class Layout:
@@ -180,7 +179,7 @@ class Layout:
 
         A doc that carries annotations already keeps its tokens, a parsed one its sentences.
         """
-        page = read_page(doc.text)
+        page = read_page(tokens.of(doc).whole)
         if not (doc.has_annotation("DEP") or doc.has_annotation("TAG") or doc.ents or doc.spans):
             doc = _cut_tokens(doc, page.cuts)
         self.set_annotations(doc, page)
@@ -202,7 +201,7 @@ class Layout:
         layers.write(doc, layers.BLOCKS, blocks, dates=dates, interview=bool(page.turns))
         layers.write(doc, layers.TURNS, turns, medium=page.medium and list(page.medium))
         if not doc.has_annotation("DEP") and page.blocks:
-            starts = _starts(doc)
+            starts = tokens.of(doc).start
             sent_starts: Any = numpy.zeros((len(doc), 1), dtype="uint64")  # 0: the parser decides
             sent_starts[[bisect_right(starts, block.start) - 1 for block in page.blocks]] = 1
             # At once: to set Token.is_sent_start looks through the whole doc each time.

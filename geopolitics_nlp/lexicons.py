@@ -128,6 +128,9 @@ def read_csv(name: str, columns: Sequence[str]) -> Iterator[Row]:
         yield row
 
 
+_MOST_WORDS = 200_000
+
+
 def fold(word: str) -> str:
     """Return ``word`` as the lexicons list it: lower case, straight apostrophes.
 
@@ -204,12 +207,23 @@ class CueLexicon:
         >>> cues().forms("affirmaient")
         (Form(head='affirmer', mood='finite', number='p', person='3'),)
         """
-        word = fold(word)
+        met = self._met.get(word)
+        if met is None:
+            if len(self._met) >= _MOST_WORDS:
+                self._met.clear()
+            met = self._met[word] = self._look_up(fold(word))
+        return met
+
+    def _look_up(self, word: str) -> tuple[Form, ...]:
         found = self._forms.get(word)
         # Shorter words would meet another word in this way: à → a, dés → des.
         if found is None and len(word) >= 4:
             found = self._unaccented.get(unaccented(word))
         return found or ()
+
+    @cached_property
+    def _met(self) -> dict[str, tuple[Form, ...]]:
+        return {}  # what words have been looked up: most of an article's have been met before
 
     def cues(self, head: str) -> tuple[Cue, ...]:
         """Return the cues that the verb ``head`` (an infinitive) heads: phrases first, the longest first.

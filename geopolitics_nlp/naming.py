@@ -373,8 +373,8 @@ class Naming:
                 entries = self.linker.entries(m.key, "LOC")
                 if entries and entries[0].country and (entries[0].kind == "country" or len(entries) == 1):
                     countries[entries[0].country] += 1
-        for word in words.lower:
-            countries.update(self.roles.demonyms.get(word, ())[:1])
+        demonyms = self.roles.demonyms
+        countries.update(demonyms[word][0] for word in words.lower if demonyms.get(word))
         return countries
 
     def _identify_place(

@@ -46,8 +46,8 @@ class Narrative:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        self.text = doc.text  # built anew from the tokens at each access
         read = tokens.of(doc)
+        self.text = read.whole
         self.lower = list(read.lower)
         self.start = read.start
         self.letters = read.text
@@ -57,7 +57,7 @@ class Narrative:
         self.pos, self.dep, self.form = self.parse.pos, self.parse.dep, self.parse.form
         self.governor = self.parse.head
         self.entity: list[int] = [-1] * len(doc)
-        self.ents = doc.ents  # likewise
+        self.ents = doc.ents  # built anew at each access
         for number, ent in enumerate(self.ents):
             for i in range(ent.start, ent.end):
                 self.entity[i] = number

@@ -202,7 +202,10 @@ class _Search:
 
     def _preposition(self, i: int) -> Report | None:
         n = self.n
+        following = n.lower[i + 1] if i + 1 < len(n.lower) else ""
         for words, cue in self.openings.get(n.lower[i], ()):
+            if len(words) > 1 and words[1] != following:
+                continue
             end = i + len(words)
             if tuple(n.lower[i:end]) == words and self._has_complement(end):
                 return Report(i, end, i, cue, "preposition", self.sources.of_preposition)

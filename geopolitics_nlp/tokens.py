@@ -32,9 +32,10 @@ class Tokens:
         text, lower: each token's text, as it stands and in lower case with straight apostrophes.
         start: its character offset.
         spaced: whether a space follows.
+        whole: the text of the doc, which spaCy builds anew from the tokens at each access.
     """
 
-    __slots__ = ("lower", "spaced", "start", "text")
+    __slots__ = ("lower", "spaced", "start", "text", "whole")
 
     def __init__(self, doc: Doc) -> None:
         """Read the tokens of ``doc``; `of` keeps what was read."""
@@ -44,6 +45,9 @@ class Tokens:
         self.lower = [lower for _, lower in letters]
         self.start: list[int] = columns[:, 1].tolist()
         self.spaced: list[bool] = columns[:, 2].astype(bool).tolist()
+        self.whole = "".join(
+            [f"{text} " if spaced else text for text, spaced in zip(self.text, self.spaced, strict=True)]
+        )
 
 
 def _read_word(doc: Doc, orth: int) -> tuple[str, str]:

@@ -16,6 +16,7 @@ def test_letters_and_places() -> None:
     assert read.text[0] == "L’"
     assert read.start == [0, 2, 6, 8, 12, 15]
     assert read.spaced == [False, True, True, True, False, False]
+    assert read.whole == "L’ONU a dit oui."
 
 
 def test_they_are_read_once() -> None:
