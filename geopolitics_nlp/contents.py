@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from .decisions import Features
 from .lexicons import Cue
@@ -112,6 +113,8 @@ _SIGNATURE = 10
 _WHEN = 6
 _ASIDE = 5
 _SEARCHED = 200
+_SENTENCES = 30
+_CHARGED_REACH = 30
 _NEAR_MARKS = 50
 # What reports without a verb: the name below a quotation, behind a dash.
 _SIGNED = Cue("", "noun", frozenset(), "asserts", (), False)
@@ -342,16 +345,9 @@ class Contents:
             or any(unit < 0 or n.lower[unit] not in {".", ","} for unit in n.after(m))
         ):
             return None
-        following = n.sentence_of[m] + 1
-        while (
-            following < len(n.units)
-            and n.units[following]
-            and self._level(n.units[following][0]) != n.parent[m]
-        ):
-            following += 1
-        if following >= len(n.units) or not n.units[following]:
+        units = self._next_sentence(m)
+        if not units:
             return None
-        units = n.units[following]
         if (
             units[0] < 0
             or n.lower[units[0]] not in _DASHES
@@ -372,7 +368,7 @@ class Contents:
     def _bracketed(self, m: int) -> Report | None:
         """Return the person whom brackets behind the marks name, alone or with a function."""
         n = self.n
-        units = [unit for _, unit in zip(range(4), n.after(m), strict=False)]
+        units = list(islice(n.after(m), 4))
         if units and units[0] >= 0 and n.lower[units[0]] in {".", ","}:
             units = units[1:]
         if len(units) < 3 or min(units[:3]) < 0 or n.lower[units[0]] not in {"(", *_DASHES}:
@@ -387,6 +383,8 @@ class Contents:
     def announced(self, m: int) -> Report | None:
         """Return who is named, with no verb, before a colon that leads to a quotation: ``Awa Diarra : « … »``."""
         n = self.n
+        if n.index_of[m] > 2 * _LEAD:
+            return None
         lead = [
             unit
             for unit in n.units[n.sentence_of[m]][: n.index_of[m]]
@@ -456,21 +454,23 @@ class Contents:
     def _taken_up(self, m: int) -> Iterator[tuple[Report, Features, str]]:
         """Yield the reporting clause that takes up the quotation: ``« … ». C'est ce qu'a annoncé Awa Diarra.``"""
         n = self.n
-        following = n.sentence_of[m] + 1
-        while (
-            following < len(n.units)
-            and n.units[following]
-            and self._level(n.units[following][0]) != n.parent[m]
-        ):
-            following += 1
-        if following >= len(n.units):
-            return
-        opening = tuple(n.lower[unit] if unit >= 0 else "" for unit in n.units[following][:3])
+        units = self._next_sentence(m)
+        opening = tuple(n.lower[unit] if unit >= 0 else "" for unit in units[:3])
         if opening not in _TAKING_UP:
             return
+        following = n.sentence[units[0]]
         if (report := next(iter(self.clauses.by_sentence.get(following, ())), None)) is not None:
             features = self._report_features(report, "taking up")
             yield report, features | {"taking up": 1.0}, "continued"
+
+    def _next_sentence(self, m: int) -> list[int]:
+        """Return the units of the next sentence of the level in which mark pair ``m`` stands; none beyond reach."""
+        n = self.n
+        first = n.sentence_of[m] + 1
+        for units in n.units[first : first + _SENTENCES]:
+            if not units or self._level(units[0]) == n.parent[m]:
+                return units
+        return []
 
     def _is_item(self, sentence: int) -> bool:
         """Tell whether a sentence is one item of a list: a quotation alone behind a bullet or a dash."""
@@ -697,7 +697,7 @@ class Contents:
             features["after that"] = float(word in THAT)
             features["after bracket"] = float(word == "(")
             features["after comma"] = float(word == ",")
-            near = [unit for _, unit in zip(range(4), n.before(m), strict=False) if unit >= 0]
+            near = [unit for unit in islice(n.before(m), 4) if unit >= 0]
             # Who is called something, not called upon: ``a appelé à « la retenue »``.
             for distance, i in enumerate(near):
                 kind = _NAMING.get(n.lower[i])
@@ -708,7 +708,9 @@ class Contents:
                 if n.lower[i] in _CHARGING:
                     features["after charge"] = 1.0
                     features[f"after charge, {_size(size)}"] = 1.0
-            if word == "pour" and any(unit >= 0 and n.lower[unit] in _CHARGING for unit in n.before(m)):
+            if word == "pour" and any(
+                unit >= 0 and n.lower[unit] in _CHARGING for unit in islice(n.before(m), _CHARGED_REACH)
+            ):
                 features["for a charge"] = 1.0
             if word in _BEFORE_MARKS:
                 features[f"after {word}"] = 1.0

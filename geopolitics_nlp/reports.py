@@ -162,7 +162,7 @@ class _Search:
             return None
         if clitic is None and not self._speaks(self.phrases.following(i + 1)):
             return None
-        end = i + 1 if clitic is None else clitic + 1
+        end = i + 1 if clitic is None else max(i, clitic) + 1
         return Report(begin, end, i, _MANNER, "finite", self.sources.of_verb, clitic)
 
     def _speaks(self, mention: Mention | None) -> bool:

@@ -102,6 +102,8 @@ def test_monotonous_texts(text: str) -> None:
         "selon Awa Diarra ( ",
         "affirme ",
         "« Oui » affirme ",
+        "accusé pour « vol » ",
+        ": « ",
     ],
 )
 def test_time_of_our_components_is_linear(unit: str) -> None:
@@ -121,7 +123,8 @@ def test_time_of_our_components_is_linear(unit: str) -> None:
 
 
 def test_the_first_generated_texts() -> None:
-    assert list(fuzz.problems(pipeline(), range(1, 160))) == []
+    once_wrong = [790]  # an inverted pronoun before the verb that it belongs to
+    assert list(fuzz.problems(pipeline(), [*range(1, 160), *once_wrong])) == []
 
 
 @pytest.mark.parametrize("unit", ["…", "«", '"', "– ", "(", "mot. ", "- oui\n"])
