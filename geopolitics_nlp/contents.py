@@ -357,7 +357,7 @@ class Contents:
         ):
             return None
         source = self.clauses.phrases.mention(units[1])
-        if source is None:
+        if source is None or not n.letters[source.head][:1].isalnum():
             return None
         if n.block[units[0]] == n.block[n.tokens_of[m][0]] and (
             source.entity < 0 or n.ents[source.entity].label_ != "PER" or len(units) > _SIGNATURE

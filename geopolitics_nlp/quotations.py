@@ -249,4 +249,4 @@ def source_offsets(doc: Doc, mention: Mention) -> tuple[int, int]:
     """Return the character offsets of a source mention, without the hyphen of an inverted pronoun."""
     first, last = doc[mention.start], doc[mention.end - 1]
     start = first.idx + (1 if mention.kind == "pronoun" and first.text.startswith("-") else 0)
-    return start, last.idx + len(last)
+    return start + len(first.text) - len(first.text.lstrip()), last.idx + len(last.text.rstrip())

@@ -123,7 +123,7 @@ def test_time_of_our_components_is_linear(unit: str) -> None:
 
 
 def test_the_first_generated_texts() -> None:
-    once_wrong = [790]  # an inverted pronoun before the verb that it belongs to
+    once_wrong = [790, 219_772]  # a pronoun before its verb, a signature of white space and signs
     assert list(fuzz.problems(pipeline(), [*range(1, 160), *once_wrong])) == []
 
 
