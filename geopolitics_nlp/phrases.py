@@ -49,6 +49,7 @@ _THAT_ONE, _HERE = frozenset({"celui", "celle", "ceux", "celles"}), frozenset({"
 _LAST = frozenset({"dernier", "dernière", "derniers", "dernières"})
 _MANY = frozenset({"beaucoup", "certains", "certaines", "plusieurs"})
 _ARTICLES = frozenset({"le", "la", "l'", "les"})
+_BEFORE_COMPLEMENT = _ARTICLES | TITLES | {""}
 _NOUN_LINKS = frozenset({"à", "au", "aux", "en", "pour", "chez", "près"})
 # What ``en`` makes a time or a manner of, no part of a noun phrase.
 _AFTER_EN = frozenset(
@@ -76,7 +77,8 @@ _PLURAL = frozenset(
 )
 # What makes an adverb of a preposition, no complement.
 _ADVERBIAL = frozenset({"ailleurs", "abord", "emblée", "nouveau", "outre", "effet", "revanche", "même"})
-_CONTRACTED = frozenset({"du", "des", "au", "aux"})
+_WITH_ARTICLE = frozenset({"du", "au", "aux"})
+_CONTRACTED = _WITH_ARTICLE | {"des"}
 _INSERTION_REACH = 30
 AUXILIARY_REACH = 7
 _NAME_WORDS = 4
@@ -372,9 +374,7 @@ class Phrases:
 
     def _complement_end(self, j: int, limit: int) -> int | None:
         n = self.n
-        while j < limit and (
-            n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in {"", "l'", "la", "les", "le"} | TITLES
-        ):
+        while j < limit and (n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in _BEFORE_COMPLEMENT):
             j += 1
         if j < limit and n.entity[j] >= 0:
             return min(limit, n.ents[n.entity[j]].end)
@@ -467,9 +467,14 @@ class Phrases:
             if n.pos[j] not in ("DET", "ADJ", "NUM") and not (named and self._is_office(j)):
                 break
             j -= 1
+        return self._as_preposition(j, i)
+
+    def _as_preposition(self, j: int, i: int) -> int | None:
+        """Return ``j`` if it is a preposition in the sentence of token ``i``; ``des`` may be an article."""
+        n = self.n
         if j < 0 or n.sentence[j] != n.sentence[i]:
             return None
-        return j if n.pos[j] == "ADP" or n.lower[j] in _CONTRACTED - {"des"} else None
+        return j if n.pos[j] == "ADP" or n.lower[j] in _WITH_ARTICLE else None
 
     def _is_office(self, i: int) -> bool:
         """Tell whether a word names what one person is, no institution."""
@@ -551,17 +556,13 @@ class Phrases:
                 return self.complement(j + 1)
         return None
 
-    def through_relative(self, i: int) -> bool:
-        """Tell whether the subject that the parse gives the verb ``i`` is a relative pronoun."""
-        return any(
-            child < i and self.n.dep[child] in SUBJECT and self.n.lower[child] in RELATIVE
-            for child in self.n.parse.children(i)
-        )
-
     def relative_of(self, i: int) -> int | None:
-        """Return the relative pronoun that is the subject of the verb ``i``."""
+        """Return the relative pronoun that the parse makes the subject of the verb ``i``."""
         n = self.n
-        return next((k for k in n.parse.children(i) if k < i and n.lower[k] in RELATIVE), None)
+        return next(
+            (k for k in n.parse.children(i) if k < i and n.dep[k] in SUBJECT and n.lower[k] in RELATIVE),
+            None,
+        )
 
     def before_relative(self, i: int) -> Mention | None:
         """Return the phrase that ends right before a relative clause begun at ``i``: ``Awa Diarra, pour qui``."""
@@ -624,9 +625,7 @@ class Phrases:
             if n.pos[j] != "DET" and n.lower[j] and not function:
                 break
             j -= 1
-        if j < 0 or n.sentence[j] != n.sentence[mention.head]:
-            return None
-        return j if n.pos[j] == "ADP" or n.lower[j] in _CONTRACTED - {"des"} else None
+        return self._as_preposition(j, mention.head)
 
     def is_plural(self, mention: Mention) -> bool | None:
         """Tell whether a mention is plural; None where its words do not say."""

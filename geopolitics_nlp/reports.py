@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from .lexicons import CueLexicon, Form, Role
 
 _SUBJECTS = frozenset({"qui", "il", "elle", "ils", "elles", "on"})
-_REFLEXIVES = frozenset({"se", "s'"})
-_REFLEXIVE = _REFLEXIVES | {"me", "m'", "nous"}
+_SE = frozenset({"se", "s'"})
+_REFLEXIVE = _SE | {"me", "m'", "nous"}
 # What the auxiliaries that are not finite make of a compound verb.
 _AUXILIARIES: Mapping[str, Mood] = {
     "ayant": "gerund",
@@ -86,7 +86,7 @@ class _Search:
             if report is None and n.pos[i] not in _NEVER_CUES:
                 if known := forms(word):
                     report = self._verb(i, known)
-                if report is None and (n.pos[i] == "VERB" or (i > 0 and n.lower[i - 1] in _REFLEXIVES)):
+                if report is None and (n.pos[i] == "VERB" or (i > 0 and n.lower[i - 1] in _SE)):
                     report = self._manner(i)
                 if report is None and word in nouns:
                     report = self._noun(i, word)
@@ -149,7 +149,7 @@ class _Search:
         if first is None and not self.phrases.may_be_finite(i):
             return None
         begin = i if first is None else first
-        begin -= begin > 0 and n.lower[begin - 1] in _REFLEXIVES
+        begin -= begin > 0 and n.lower[begin - 1] in _SE
         if begin == 0 or n.lower[begin - 1] != ",":
             return None
         place = begin - 2

@@ -39,11 +39,10 @@ _EARLIER = 4
 
 
 class Source(NamedTuple):
-    """The chosen source: its words (None where nobody is named), whether they follow the cue, how sure it is."""
+    """The chosen source: its words (None where nobody is named), and whether they follow the cue."""
 
     mention: Mention | None = None
     after: bool = False
-    sure: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -75,11 +74,6 @@ class Report:
     def source_after(self) -> bool:
         """Tell whether the source stands after the cue."""
         return self._chosen.after
-
-    @property
-    def sure(self) -> float:
-        """The probability that the source is right."""
-        return self._chosen.sure
 
 
 @dataclass(slots=True)
@@ -166,8 +160,9 @@ class Sources:
         following = phrases.following(end) if inverts else None
         direct = phrases.subject(i)
         if direct is not None:
-            way = "antecedent" if phrases.through_relative(i) else "subject"
-            if way == "antecedent" and (relative := phrases.relative_of(i)) is not None:
+            way = "subject"
+            if (relative := phrases.relative_of(i)) is not None:
+                way = "antecedent"
                 self._add(options, phrases.before_relative(relative), "nearest antecedent", False)
             if direct < i and phrases.past_another_clause(direct, begin):
                 way = "far subject"
@@ -367,22 +362,22 @@ class Sources:
         """Return the likeliest option; nobody where all are unlikely."""
         if not options:
             return Source()
-        total, best, chosen = 1.0, 0.0, None
+        best, chosen = 0.0, None
         cue = self._offsets(report.start, report.end)
+        place = self._place(report)
         for number, option in enumerate(options.values()):
-            features = self._features(report, option, number, options)
+            features = self._features(report, place, option, number, options)
             candidate = self._offsets(option.mention.start, option.mention.end)
             likely = odds(self.judge("source", features, Asked(cue, candidate)))
-            total += likely
             if likely > best:
                 best, chosen = likely, option
         if chosen is None or best < 1.0:
-            return Source(sure=1 / total)
+            return Source()
         mention = self.phrases.joint(
             chosen.mention,
             self._number(report) == "Plur" or report.mood == "preposition" or report.passive,
         )
-        return Source(mention, chosen.after, best / total)
+        return Source(mention, chosen.after)
 
     def _offsets(self, start: int, end: int) -> tuple[int, int]:
         return self.n.start[start], self.n.end_of(end - 1)
@@ -393,7 +388,12 @@ class Sources:
         return self.n.form[self._finite_verb(report)].number
 
     def _features(
-        self, report: Report, option: _Option, rank: int, options: Mapping[tuple[int, int], _Option]
+        self,
+        report: Report,
+        place: str | None,
+        option: _Option,
+        rank: int,
+        options: Mapping[tuple[int, int], _Option],
     ) -> Features:
         """Return what tells the source from other words near the cue."""
         n, mention = self.n, option.mention
@@ -409,9 +409,8 @@ class Sources:
         features[f"{option.ways[0]}: {kind}"] = 1.0
         side = "after" if option.after else "before"
         features[side] = features[f"{mood} {side}"] = 1.0
-        if self.phrases.stands_as_incise(report.start):
-            said = "incise" if self._said_before(report) else "comma"
-            features[f"{said}, {side}"] = 1.0
+        if place is not None:
+            features[f"{place}, {side}"] = 1.0
         if option.after:
             low, high = report.end, mention.start
         else:
@@ -449,15 +448,17 @@ class Sources:
             features["number agrees" if agrees else "number differs"] = 1.0
         return features
 
-    def _said_before(self, report: Report) -> bool:
-        """Tell whether a verb or a quotation stands before the cue in its sentence: what an incise may report."""
+    def _place(self, report: Report) -> str | None:
+        """Name the place of a cue set off from what is before it: an incise only if that can be what it reports."""
+        if not self.phrases.stands_as_incise(report.start):
+            return None
         n = self.n
         for unit in n.units[n.sentence[report.head]]:
             if unit >= report.start:
-                return False
+                break
             if unit < 0 or n.parse.is_finite(unit):
-                return True
-        return False
+                return "incise"
+        return "comma"
 
     def _kind(self, mention: Mention) -> str:
         """Name the kind of words that a mention is: ``PER``, ``pronoun on``, ``definite role`` …"""
