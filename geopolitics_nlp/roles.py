@@ -45,6 +45,7 @@ _RELATIONS = frozenset(
 )
 _RELATIVES = frozenset("qui que qu' dont où lequel laquelle".split())
 _LONGEST = 16
+_FULL_NAME = 6
 # Of these any demonym tells the country (`chef de la diplomatie russe`); of others, only their own
 # (`politologue malien`, not `professeur de politique japonaise`).
 _OF_A_STATE = frozenset({"political", "military", "legal", "religious"})
@@ -118,12 +119,26 @@ class Roles:
         return ()
 
     def before(self, words: Words, start: int) -> tuple[str | None, bool]:
-        """Return the role noun before token ``start``, and whether it is one of kinship: ``son père, X``."""
+        """Return the role noun before token ``start``, and whether it makes a relative of somebody.
+
+        ``son père, X`` is one, and X of ``le fils de l'ancien maire X``.
+        """
         i = words.before(start)
         if i >= 0 and words.text[i] == ",":
             i = words.before(i)
         noun = self.nouns.get(words.lower[i]) if i >= 0 else None
-        return (words.lower[i], noun.kind == "kinship") if noun is not None else (None, False)
+        kin = (noun is not None and noun.kind == "kinship") or self._of_relative(words, start)
+        return (words.lower[i] if noun is not None else None), kin
+
+    def _of_relative(self, words: Words, start: int) -> bool:
+        """Tell whether a name is the complement of a noun of kinship: ``le fils du grand joueur X``."""
+        for i in range(start - 1, max(0, start - _FULL_NAME), -1):
+            if words.lower[i] in _OF:
+                noun = self.nouns.get(words.lower[i - 1])
+                return noun is not None and noun.kind == "kinship"
+            if words.shape[i] in ("", "0"):
+                return False
+        return False
 
     def _before(self, words: Words, doc: Doc, name: int) -> Role | None:
         before = words.before(name)

@@ -33,6 +33,8 @@ _DEFINITES = frozenset({"le", "la", "l'", "les", "ce", "cet", "cette", "ces"})
 _INDEFINITES = frozenset({"un", "une", "des", "plusieurs", "certains", "certaines", "quelques"})
 _GOVERNORS = 4
 _PRECEDING_REACH = 28
+_BEFORE_VERB = frozenset({"ne", "n'", "se", "s'"})
+_RELATIVES = RELATIVE | THAT | {"dont", "où"}
 _VOICE_REACH = 10
 _RELATED_REACH = 8
 _EARLIER = 4
@@ -127,7 +129,7 @@ class Sources:
         if mention is not None and mention.kind == "nominal":
             for way, name in self.phrases.names_beside(mention):
                 # ``Selon le maire, Awa Diarra a …``: after a comma another clause may begin.
-                closed = self.n.lower[name.end : name.end + 1] in ([], ["."], [","], [")"])
+                closed = self.n.lower[name.end : name.end + 1] in ([], ["."], [","], [")"], ["à"])
                 if way in ("name inside", "name after") or (way == "name after comma" and closed):
                     return Source(name, True)
         return self._chosen(report, options)
@@ -171,6 +173,7 @@ class Sources:
             adjacent = phrases.adjacent(begin)
             if adjacent is not None and adjacent.head < i:
                 self._add(options, adjacent, "adjacent", False)
+            self._add(options, self._past_relative(begin), "before a relative", False)
         if following is not None:
             self._add(options, following, "following", True)
         if report.mood == "gerund" and begin > 0 and n.entity[begin - 1] >= 0:
@@ -198,7 +201,11 @@ class Sources:
             j -= 1
         if report.mood != "infinitive" or j < 1 or n.sentence[j] != n.sentence[report.head]:
             return False
-        return n.parse.is_finite(j) and self.phrases.stands_as_incise(j)
+        first = self.phrases.auxiliary(j)  # a ainsi pu dire Awa Diarra
+        begin = j if first is None else first
+        while begin > 0 and n.lower[begin - 1] in _BEFORE_VERB:
+            begin -= 1
+        return n.parse.is_finite(j if first is None else first) and self.phrases.stands_as_incise(begin)
 
     def _shared(self, report: Report) -> Iterator[tuple[str, Mention]]:
         """Yield the source of the report before it in its sentence: ``a dit que … et a ajouté que``."""
@@ -321,6 +328,14 @@ class Sources:
                     return self.phrases.mention(j)
         return None
 
+    def _past_relative(self, begin: int) -> Mention | None:
+        """Return what the relative clause before a verb tells more of: ``les élus à qui elle a parlé pensent``."""
+        n = self.n
+        for j in range(begin - 1, max(0, begin - _PRECEDING_REACH), -1):
+            if n.sentence[j] == n.sentence[begin] and n.pos[j] == "PRON" and n.lower[j] in _RELATIVES:
+                return self.phrases.before_relative(j - (n.pos[j - 1] == "ADP"))
+        return None
+
     def _voice(self, report: Report) -> Mention | None:
         """Return who lends the voice: ``a répondu par la voix de Awa Diarra``."""
         n = self.n
@@ -365,8 +380,11 @@ class Sources:
         best, chosen = 0.0, None
         cue = self._offsets(report.start, report.end)
         place = self._place(report)
+        speaks = [option for option in options.values() if self._speaks(option.mention)]
         for number, option in enumerate(options.values()):
             features = self._features(report, place, option, number, options)
+            if speaks and option not in speaks:
+                features["another speaks"] = features[f"{option.ways[0]}: another speaks"] = 1.0
             candidate = self._offsets(option.mention.start, option.mention.end)
             likely = odds(self.judge("source", features, Asked(cue, candidate)))
             if likely > best:
@@ -447,6 +465,12 @@ class Sources:
             agrees = plural == (number == "Plur")
             features["number agrees" if agrees else "number differs"] = 1.0
         return features
+
+    def _speaks(self, mention: Mention) -> bool:
+        """Tell whether words name one who can speak: a person, an organisation, by name, pronoun or function."""
+        if mention.kind == "named":
+            return self.n.ents[mention.entity].label_ != "LOC"
+        return mention.kind == "pronoun" or self.n.lower[mention.head] in self.roles
 
     def _place(self, report: Report) -> str | None:
         """Name the place of a cue set off from what is before it: an incise only if that can be what it reports."""

@@ -170,8 +170,8 @@ class _Resolution:
                 return None, 0.6
             return {"name": span.text, "label": None, "id": None}, 0.8
         text = cast.text[source[0] : source[1]][:_MAX_NAME]
-        if kind == "nominal" and text in cast.members:  # a name, though not recognised here
-            return cast.entity(text), 0.9
+        if kind == "nominal" and (known := cast.known_as(text)) is not None:
+            return cast.entity(known), 0.9  # a name, though not recognised here
         since = min(span.start, cast.token(item.start))
         question = Question(item, kind, span.start, since, words, span.root.i, text)
         return self.antecedents.resolve(question, floor)
