@@ -32,6 +32,8 @@ _MAX_DEPTH = 6
 # How many paragraphs without any mark an utterance may run through before its closing mark is given up.
 _MAX_SILENT_BLOCKS = 4
 _PARTNER_REACH = 1500
+# What is said goes on over paragraphs of this length at most; more between two opening marks is the journalist's.
+_LONGEST_PARAGRAPH = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +252,10 @@ def _reopens(text: str, stack: Sequence[_Open], style: str, start: int) -> bool:
     """
     if not stack or stack[-1].style != style or style != '"':
         return False
-    said = text[max(stack[-1].start, start - _PARTNER_REACH) : start].rstrip()
+    paragraph = max(stack[-1].start, stack[-1].again)
+    if start - paragraph > _LONGEST_PARAGRAPH:
+        return False
+    said = text[paragraph:start].rstrip()
     return bool(_ENDED.search(said)) and not _REPORTED.search(said)
 
 

@@ -76,7 +76,7 @@ def load(*, exclude: Iterable[str] = (), min_confidence: float = 0.0) -> Languag
     for title in lexicons.titles():  # the stop of `Prof. Awa Diarra` ends no sentence
         if title.endswith(".") and " " not in title:
             tokenizer.add_special_case(title, [{"ORTH": title}])
-    infixes = spacy.util.compile_infix_regex([*nlp.Defaults.infixes, *_GLUED])
+    infixes = spacy.util.compile_infix_regex([*(nlp.Defaults.infixes or ()), *_GLUED])
     tokenizer.infix_finditer = infixes.finditer
     if LAYOUT not in left_out:
         nlp.add_pipe(LAYOUT, first=True)
