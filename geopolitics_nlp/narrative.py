@@ -183,19 +183,28 @@ class Narrative:
         beyond = len(self.start) and self.start[-1] + 1
         following = self.marks[0].outer_start if self.marks else beyond
         lower, start, levels, block = self.lower, self.start, self.level, self.block
+        going_on: tuple[int, int] | None = None  # the level and block in which the next word goes on with its sentence
+        open_units: list[int] = []
         for i, letters in enumerate(self.letters):
             while start[i] >= following:
                 place_mark(upcoming, block[i])
                 upcoming += 1
                 following = self.marks[upcoming].outer_start if upcoming < len(self.marks) else beyond
+                going_on = None
             level, word = levels[i], lower[i]
             if level == _MARK or not word or word.isspace() or (word in BULLETS and self._lists(i, upcoming)):
                 continue
-            first = letters[0]
-            opens = first.isupper() or first.isdigit() or first in _OPENS_SENTENCE
-            sentence[i] = place(level, i, opens, block[i])
-            if word in _TERMINAL or (word == ":" and self._invites(units[sentence[i]])):
+            if going_on == (level, block[i]):  # as most words do
+                sentence[i] = current[level]
+                open_units.append(i)
+            else:
+                first = letters[0]
+                opens = first.isupper() or first.isdigit() or first in _OPENS_SENTENCE
+                sentence[i] = place(level, i, opens, block[i])
+                going_on, open_units = (level, block[i]), units[sentence[i]]
+            if word in _TERMINAL or (word == ":" and self._invites(open_units)):
                 ended[level] = True
+                going_on = None
         for m in range(upcoming, len(self.marks)):
             place_mark(m, self.block[-1])
         return sentence, units, sentence_of, index_of

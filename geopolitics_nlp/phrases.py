@@ -85,6 +85,12 @@ _WITH_ARTICLE = frozenset({"du", "au", "aux"})
 # What may stand inside a verb group: ``ont tous dit``, ``a, à son tour, dit``, ``a d'abord dit``.
 _INSERTED = frozenset({"tous", "toutes", "même", "d'", "pour"})
 _ADVERBIAL_POS = frozenset({"ADV", "ADP", "DET", "ADJ", "NOUN", "NUM"})
+_LINKS, _BEFORE_NAME, _ANY_ARTICLE = OF | _NOUN_LINKS, OF | _ARTICLES, _ARTICLES | {"un", "une", "des"}
+_GOVERNS = _LINKS | {"et", "ou", ""}
+INVERTED = CLITICS | LINKING_T
+_WITHIN_GROUP = INVERTED | _INSERTED
+_BEFORE_CLITIC = AUXILIARY | LINKING_T
+_BEGINS_GROUP = CLITICS | AUXILIARY
 _CONTRACTED = _WITH_ARTICLE | {"des"}
 _INSERTION_REACH = 30
 AUXILIARY_REACH = 7
@@ -157,11 +163,11 @@ class Phrases:
                 j = self._after_aside(j, limit)
                 continue
             article = n.pos[j] == "DET" or n.dep[j] == "det"  # ont dit des élus, d'anciens élus
-            if not article and (word in OF | _NOUN_LINKS or (n.pos[j] == "ADP" and word not in {"des"})):
+            if not article and (word in _LINKS or (n.pos[j] == "ADP" and word not in {"des"})):
                 adverb = j + 1 < limit and n.lower[j + 1] in _ADVERBIAL  # d'ailleurs, par ailleurs
                 j = j + 2 if adverb else self._skip_phrase(j + 1, limit)
                 continue
-            if article or word in _ARTICLES | {"un", "une", "des"}:
+            if article or word in _ANY_ARTICLE:
                 head = self._head_after(j, limit)
                 if head is None:
                     return None
@@ -227,7 +233,7 @@ class Phrases:
                 return None
             if n.entity[k] >= 0 or n.pos[k] in ("NOUN", "PROPN", "X", "PRON") or n.lower[k] in _PRONOUNS:
                 return self._before_clause(k, self.mention(k))
-            if n.pos[k] not in ("DET", "ADJ", "NUM", "ADV") and n.lower[k] not in OF | _ARTICLES:
+            if n.pos[k] not in ("DET", "ADJ", "NUM", "ADV") and n.lower[k] not in _BEFORE_NAME:
                 return None
         return None
 
@@ -330,7 +336,7 @@ class Phrases:
                 continue
             ent = n.ents[number]
             previous = j - 1 if n.lower[j - 1] not in TITLES else j - 2
-            if n.pos[previous] in ("ADP", "DET") or n.lower[previous] in OF | _NOUN_LINKS | {"et", "ou", ""}:
+            if n.pos[previous] in ("ADP", "DET") or n.lower[previous] in _GOVERNS:
                 continue
             if ent.label_ == "PER" and comma < 0 and self._of_another(i, j):
                 return None
@@ -659,7 +665,7 @@ class Phrases:
             if n.lower[j] not in LINKING_T:
                 break
         j = self._before_adverbial(i)
-        if j > 0 and n.lower[j] in CLITICS and n.lower[j - 1] in AUXILIARY | LINKING_T:
+        if j > 0 and n.lower[j] in CLITICS and n.lower[j - 1] in _BEFORE_CLITIC:
             return j
         return None
 
@@ -672,7 +678,7 @@ class Phrases:
         for j in range(i - 1, max(-1, i - AUXILIARY_REACH), -1):
             if n.sentence[j] != n.sentence[i]:
                 return -1
-            if n.lower[j] in CLITICS | AUXILIARY:
+            if n.lower[j] in _BEGINS_GROUP:
                 opens = j + 1 == i or n.pos[j + 1] in ("ADV", "ADP") or n.lower[j + 1] in _INSERTED
                 return j if opens else -1
             if n.pos[j] not in _ADVERBIAL_POS and n.lower[j] not in _INSERTED:
@@ -813,14 +819,14 @@ class Phrases:
                 return j
             if n.lower[j] == ",":
                 return self._before_insertion(j)
-            if n.pos[j] != "ADV" and n.lower[j] not in CLITICS | LINKING_T | _INSERTED:
+            if n.pos[j] != "ADV" and n.lower[j] not in _WITHIN_GROUP:
                 break
         j = self._before_adverbial(i)
-        if n.dep[i] in ("acl", "amod") and n.lower[j] not in CLITICS:
+        if j < 0 or (n.dep[i] in ("acl", "amod") and n.lower[j] not in CLITICS):
             return None
-        while j > 0 and n.lower[j] in CLITICS | LINKING_T:
+        while j > 0 and n.lower[j] in INVERTED:
             j -= 1
-        return j if j >= 0 and n.lower[j] in AUXILIARY else None
+        return j if n.lower[j] in AUXILIARY else None
 
     def _before_insertion(self, comma: int) -> int | None:
         """Return the auxiliary before words set off by commas: ``a, dans un communiqué publié lundi, dénoncé``."""
@@ -833,7 +839,7 @@ class Phrases:
             if n.lower[j] != ",":
                 continue
             first = j - 1
-            while first > 0 and n.lower[first] in CLITICS | LINKING_T:
+            while first > 0 and n.lower[first] in INVERTED:
                 first -= 1
             if n.lower[first] in AUXILIARY and n.pos[first] in ("AUX", "VERB"):
                 return first

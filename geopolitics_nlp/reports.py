@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from .decisions import Judge, learned
 from .lexicons import Cue
 from .narrative import Narrative
-from .phrases import BE, CLITICS, LINKING_T, OBJECTS, TITLES, Mention, Phrases
+from .phrases import BE, INVERTED, OBJECTS, TITLES, Mention, Phrases
 from .sources import Mood, Report, Sources
 
 if TYPE_CHECKING:
@@ -79,14 +79,15 @@ class _Search:
         n = self.n
         found: list[Report] = []
         openings, nouns, forms = self.openings, self.lexicon.nouns, self.lexicon.forms
-        for i, word in enumerate(n.lower):
-            if n.sentence[i] < 0:
+        for i, (word, tag, sentence) in enumerate(zip(n.lower, n.pos, n.sentence, strict=True)):
+            opens = word in openings
+            if sentence < 0 or (tag in _NEVER_CUES and not opens):
                 continue
-            report = self._preposition(i) if word in openings else None
-            if report is None and n.pos[i] not in _NEVER_CUES:
+            report = self._preposition(i) if opens else None
+            if report is None and tag not in _NEVER_CUES:
                 if known := forms(word):
                     report = self._verb(i, known)
-                if report is None and (n.pos[i] == "VERB" or (i > 0 and n.lower[i - 1] in _SE)):
+                if report is None and (tag == "VERB" or (i > 0 and n.lower[i - 1] in _SE)):
                     report = self._manner(i)
                 if report is None and word in nouns:
                     report = self._noun(i, word)
@@ -241,7 +242,7 @@ class _Search:
                 while (
                     j < reach
                     and n.lower[j] != cue.rest[0]
-                    and (n.pos[j] == "ADV" or n.lower[j] in CLITICS | LINKING_T)
+                    and (n.pos[j] == "ADV" or n.lower[j] in INVERTED)
                 ):
                     j += 1
                 if tuple(n.lower[j : j + len(cue.rest)]) == cue.rest:
