@@ -80,7 +80,7 @@ _TAKES_UP = {
     )
     for noun in nouns.split()
 }
-_CANDIDATES, _PEOPLE, _DESCRIBED = 14, 8, 5
+_CANDIDATES, _PEOPLE, _DESCRIBED = 10, 8, 5
 NEAR = 40
 _DESCRIBED_REACH = 120
 _FEW_CHARACTERS = 15

@@ -412,7 +412,7 @@ class Cast:
                 continue
             if self.lower[i] not in self.knowledge.roles or self.inside_marks(self.starts[i]):
                 continue
-            if i in self.taken_up:
+            if i in self.taken_up or self._is_named(i):
                 continue
             if self.is_subject(i) or self.dep[i] == "obl:agent" or self.is_new(i) or (latest and not found):
                 fuller = None if self.is_new(i) else next(self.fuller(i, i), None)
@@ -423,6 +423,13 @@ class Cast:
                 found += 1
                 if found >= _DESCRIBED:
                     return
+
+    def _is_named(self, noun: int) -> bool:
+        """Tell whether a function stands before a name, an adjective between at most: ``le président russe Ba``."""
+        i = noun + 1
+        while i < len(self.pos) and self.pos[i] == "ADJ" and i not in self.entity_at:
+            i += 1
+        return i in self._people and self.lower[i - 1] not in DEFINITE
 
     def _is_one_of_them(self, i: int) -> bool:
         """Tell whether ``un`` is one of several people who were met before: ``l'un d'eux``, ``l'une d'entre elles``."""
