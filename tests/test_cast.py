@@ -85,6 +85,26 @@ def test_the_unnamed_are_described_in_their_words() -> None:
     assert found.describing(habitants).plural
 
 
+def test_a_function_beside_its_name_is_nobody_else() -> None:
+    found = cast("Le président malien Oumar Ba a reçu un diplomate. Un juge les attend.")
+    names = [member.name for member in found.described_before(len(found.lower))]
+    assert names == ["Un juge", "un diplomate"]
+
+
+def test_the_latest_one_met_may_be_meant_whatever_is_said_of_it() -> None:
+    found = cast("Awa Diarra en parle à son médecin.")
+    end = len(found.lower)
+    assert [member.name for member in found.described_before(end)] == []
+    assert [member.name for member in found.described_before(end, latest=True)] == ["son médecin"]
+
+
+def test_a_source_is_known_by_the_end_of_a_name() -> None:
+    found = cast("Awa Diarra a reçu Clara Ossian à l'ONU.")
+    assert found.known_as("Mme Diarra") == "Awa Diarra"
+    assert found.known_as("ossian") == "Clara Ossian"
+    assert found.known_as("la ministre") is None
+
+
 def test_who_is_in_focus_is_the_last_subject() -> None:
     found = cast("Awa Diarra a reçu Clara Ossian hier à Gao.")
     end = len(found.lower)

@@ -69,6 +69,13 @@ def test_a_mark_that_is_never_closed_ends_with_its_paragraph_and_the_rest_is_rea
     assert (text[closed.start : closed.end], closed.closed) == ("non", True)
 
 
+def test_a_straight_mark_is_opened_again_after_a_paragraph_but_not_after_a_page() -> None:
+    paragraph, page = "Rien ne va. ", "Le ministre a quitté la salle où il attendait depuis midi. " * 8
+    assert contents(f'"{paragraph}"Tout change."') == [(f'{paragraph}"Tout change.', 0)]
+    text = f'"{page}"Tout change."'
+    assert [text[mark.start : mark.end] for mark in pair(text) if mark.closed] == ["Tout change."]
+
+
 def test_a_mark_that_is_never_closed_ends_before_the_next_pair() -> None:
     text = "Il dit « oui et elle “non” aussi."
     unclosed, closed = pair(text)

@@ -77,6 +77,10 @@ CASES = {
         "[Salif Dan-Gao|PER] part. Son père, [Moussa Dan-Gao|PER], reste. [Dan-Gao|PER] rit.",
         {("Salif Dan-Gao", "Salif Dan-Gao", "Dan-Gao"), ("Moussa Dan-Gao",) * 2},
     ),
+    "son of another: the one whose article it is": (
+        "[Salif Dan-Gao|PER] est le fils du grand joueur [Moussa Dan-Gao|PER]. [Dan-Gao|PER] rit.",
+        {("Salif Dan-Gao", "Salif Dan-Gao", "Dan-Gao"), ("Moussa Dan-Gao",) * 2},
+    ),
     "namesakes told apart by function": (
         "Le préfet [Salif Dan-Gao|PER] part. Le maire [Moussa Dan-Gao|PER] reste. Le préfet [Dan-Gao|PER] rit.",
         {("Salif Dan-Gao", "Salif Dan-Gao", "Dan-Gao"), ("Moussa Dan-Gao",) * 2},

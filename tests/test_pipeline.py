@@ -35,6 +35,11 @@ def test_quotations_and_names_are_there(doc: Doc) -> None:
     assert len(entities) > 8
 
 
+def test_a_quotation_mark_ends_a_word_where_the_page_has_no_space(nlp: Language) -> None:
+    words = [token.text for token in nlp.make_doc('"Oui",dit-elle. "Non"(rires).')]
+    assert words == ['"', "Oui", '"', ",", "dit", "-elle", ".", '"', "Non", '"', "(rires", ")", "."]
+
+
 def test_pickled(nlp: Language, doc: Doc) -> None:
     assert view(pickle.loads(pickle.dumps(nlp))(doc.text)) == view(doc)
 
