@@ -145,6 +145,7 @@ class _Setting:
     shares: Mapping[str, float]  # of the quotations near it, by who speaks
     voice: str  # does the content say je or nous?
     focus: str | None  # the person of the pronoun's gender who is in focus
+    goes_on: str | None  # whom the same pronoun has meant, it seems, a sentence or two before
     cue: str | None
     seen: str  # has the source's noun been met before, as somebody new, or not at all?
 
@@ -355,6 +356,7 @@ class Antecedents:
             named=frozenset(cast.names_in(item.start, item.end)),
             voice="I" if not _I.isdisjoint(content) else "we" if not _WE.isdisjoint(content) else "",
             focus=cast.in_focus(question.since, gender) if gender and not plural else None,
+            goes_on=cast.goes_on(question.since, gender) if gender and not plural else None,
             cue=item.attrs.get("lemma"),
             seen=self._seen(question) if question.kind == "nominal" else "",
         )
@@ -754,6 +756,10 @@ class Antecedents:
             note("in focus")
         elif setting.focus is not None and who == "PER":
             note("another in focus")
+        if setting.goes_on == candidate.name:
+            note("goes on")
+        elif setting.goes_on is not None and who == "PER":
+            note("another goes on")
         if word in _FIRST_PERSON:
             note(f"first person {who}")
         if word in {"dernier", "dernière"}:

@@ -366,6 +366,16 @@ class Cast:
         k = bisect_left(self._focus, (position, "", ""))
         return next((name for _, g, name in reversed(self._focus[max(0, k - 40) : k]) if g == gender), None)
 
+    def goes_on(self, position: int, gender: str) -> str | None:
+        """Return who was in focus where the last pronoun of a gender was a subject, two sentences back at most."""
+        word = "il" if gender == "m" else "elle"
+        for i in range(position - 1, max(-1, position - _DESCRIBED_REACH), -1):
+            if self.sentence[position - 1] - self.sentence[i] > 2:
+                return None
+            if self.lower[i] == word and self.dep[i] in SUBJECT and not self.inside_marks(self.starts[i]):
+                return self.in_focus(i, gender)
+        return None
+
     def is_subject(self, i: int) -> bool:
         """Tell whether the parse makes token ``i`` a subject, or it heads its sentence."""
         return self.dep[i] in SUBJECT or self.dep[i] == "ROOT"
