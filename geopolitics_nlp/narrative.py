@@ -183,7 +183,9 @@ class Narrative:
         beyond = len(self.start) and self.start[-1] + 1
         following = self.marks[0].outer_start if self.marks else beyond
         lower, start, levels, block = self.lower, self.start, self.level, self.block
-        going_on: tuple[int, int] | None = None  # the level and block in which the next word goes on with its sentence
+        going_on: tuple[int, int] | None = (
+            None  # the level and block in which the next word goes on with its sentence
+        )
         open_units: list[int] = []
         for i, letters in enumerate(self.letters):
             while start[i] >= following:

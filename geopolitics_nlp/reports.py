@@ -240,9 +240,7 @@ class _Search:
                 j = i + 1
                 reach = min(len(n.lower), i + 1 + _PHRASE_REACH)
                 while (
-                    j < reach
-                    and n.lower[j] != cue.rest[0]
-                    and (n.pos[j] == "ADV" or n.lower[j] in INVERTED)
+                    j < reach and n.lower[j] != cue.rest[0] and (n.pos[j] == "ADV" or n.lower[j] in INVERTED)
                 ):
                     j += 1
                 if tuple(n.lower[j : j + len(cue.rest)]) == cue.rest:
