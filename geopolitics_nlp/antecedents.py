@@ -216,9 +216,10 @@ class Antecedents:
         first = bisect_left(cast.met, (position - _REACH, ""))
         beyond = bisect_left(cast.met, (position + _REACH, ""))
         modified = self._modified(question) if question.kind == "pronoun" else None
+        speaks_of_itself = question.kind == "pronoun" and question.words[-1] in _FIRST_PERSON
         for name in dict.fromkeys(name for _, name in cast.met[first:beyond]):
             member = cast.members[name]
-            if name == modified:
+            if name == modified or (name in cast.writes and not speaks_of_itself):
                 continue
             last = cast.last_before(member, question.since)
             if last is not None and position - last <= _REACH:

@@ -71,6 +71,7 @@ _INVITED = frozenset({"aussi", "surtout", "également", "plus"})
 _LINK_REACH = 14
 _DESCRIBED, _DESCRIBED_REACH = 4, 120
 _FULLER = 2
+_SAYS_WHO_MADE_IT = frozenset({"byline", "credit"})
 _MAX_NAME = 200
 _ROLE_WORDS = 9
 
@@ -115,6 +116,7 @@ class Cast:
         sentence: for each token the number of the parser's sentence.
         members: the entities by their canonical names, in the order in which they are met.
         described: those who were only described and have spoken.
+        writes: the names of those who are met only as authors of the page.
         entity_at, name_of: for a token in an entity the entity's number, for that its canonical name.
     """
 
@@ -138,6 +140,7 @@ class Cast:
         self.members: dict[str, Member] = {}
         self.described: dict[str, Member] = {}
         self._read_entities()
+        self.writes = {name for name, member in self.members.items() if self._is_author(member)}
         self.ordered = sorted(self.members.values(), key=lambda member: member.heads[0])
         self.met = sorted((head, each.name) for each in self.members.values() for head in each.heads)
         self._focus = list(self._follow())
@@ -193,6 +196,12 @@ class Cast:
                 member.sure = member.sure or member.gender == "f" or given == member.gender is not None
             else:
                 self._agree(member)
+
+    def _is_author(self, member: Member) -> bool:
+        """Tell whether a person is met only where the page says who has written or filmed it."""
+        return member.label == "PER" and all(
+            self.block_label(self.starts[head]) in _SAYS_WHO_MADE_IT for head in member.heads
+        )
 
     def _take_up(self) -> set[int]:
         """Return the nouns that take up the one person met before who has their function: ``M. Ba … Le ministre``.

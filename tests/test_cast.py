@@ -98,6 +98,13 @@ def test_the_latest_one_met_may_be_meant_whatever_is_said_of_it() -> None:
     assert [member.name for member in found.described_before(end, latest=True)] == ["son médecin"]
 
 
+def test_who_signs_the_page_writes_and_does_not_speak() -> None:
+    found = cast(
+        "Grève au port\n\nPar Clara Ossian, correspondante à Gao\n\nAwa Diarra a reçu les dockers lundi."
+    )
+    assert found.writes == {"Clara Ossian"}
+
+
 def test_a_source_is_known_by_the_end_of_a_name() -> None:
     found = cast("Awa Diarra a reçu Clara Ossian à l'ONU.")
     assert found.known_as("Mme Diarra") == "Awa Diarra"
