@@ -7,6 +7,7 @@ attributes, beside whatever else the layer knows of the item.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,21 +38,33 @@ def write(doc: Doc, layer: str, items: Iterable[Item], **about: Any) -> None:
 
     ordered = sorted(items, key=lambda item: (item.start, -item.end))
     spans = [_expanded(doc, item) for item in ordered]
-    stored = [[item.start, item.end, item.attrs] for item in ordered]
+    stored = [[item.start, item.end, item.label, item.attrs] for item in ordered]
     doc.spans[layer] = SpanGroup(doc, name=layer, spans=spans, attrs={**about, "items": stored})
 
 
 def read(doc: Doc, layer: str) -> list[Item]:
     """Return the items of a layer, in order; empty when no component has written it."""
-    return [item for _, item in read_spans(doc, layer)]
+    # The spans themselves, each an object of spaCy's, are made only for who asks for them.
+    return [Item(*stored) for stored in doc.spans[layer].attrs["items"]] if layer in doc.spans else []
 
 
 def read_spans(doc: Doc, layer: str) -> Iterator[tuple[Span, Item]]:
     """Yield the items of a layer with the tokens that hold them."""
     if layer in doc.spans:
         group = doc.spans[layer]
-        for span, (start, end, attrs) in zip(group, group.attrs["items"], strict=True):
-            yield span, Item(start, end, span.label_, attrs)
+        for span, stored in zip(group, group.attrs["items"], strict=True):
+            yield span, Item(*stored)
+
+
+def find(doc: Doc, layer: str, start: int, end: int) -> Item | None:
+    """Return the first item of a layer with these character offsets, None where there is none."""
+    items = doc.spans[layer].attrs["items"] if layer in doc.spans else []
+    at = bisect_left(items, start, key=lambda stored: int(stored[0]))
+    while at < len(items) and items[at][0] == start:
+        if items[at][1] == end:
+            return Item(*items[at])
+        at += 1
+    return None
 
 
 def about(doc: Doc, layer: str) -> dict[str, Any]:

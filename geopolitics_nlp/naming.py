@@ -7,7 +7,6 @@ Londres``). The layer ``ENTITIES`` stands parallel to ``doc.ents``.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -697,13 +696,8 @@ def _begins(short: Sequence[str], long: Sequence[str]) -> bool:
 
 def _name(span: Span) -> str | None:
     """Read the canonical name of an entity from its layer; None for a span that is no entity."""
-    if layers.ENTITIES not in span.doc.spans:
-        return None
-    items = span.doc.spans[layers.ENTITIES].attrs["items"]
-    at = bisect_left(items, span.start_char, key=lambda item: int(item[0]))
-    if at < len(items) and list(items[at][:2]) == [span.start_char, span.end_char]:
-        return str(items[at][2]["name"])
-    return None
+    item = layers.find(span.doc, layers.ENTITIES, span.start_char, span.end_char)
+    return str(item.attrs["name"]) if item is not None else None
 
 
 Span.set_extension("name", getter=_name, force=True)

@@ -54,6 +54,14 @@ def test_a_layer_that_nobody_wrote_is_empty(doc: Doc) -> None:
     assert layers.about(doc, layers.TURNS) == {}
 
 
+def test_an_item_is_found_by_its_offsets(doc: Doc) -> None:
+    layers.write(doc, layers.BLOCKS, ITEMS)
+    for item in ITEMS:
+        assert layers.find(doc, layers.BLOCKS, item.start, item.end) == item
+    assert layers.find(doc, layers.BLOCKS, ITEMS[0].start, ITEMS[0].end + 1) is None
+    assert layers.find(doc, layers.TURNS, ITEMS[0].start, ITEMS[0].end) is None
+
+
 def test_docbin(doc: Doc) -> None:
     layers.write(doc, layers.QUOTATIONS, ITEMS, interview=False)
     (again,) = DocBin().from_bytes(DocBin(docs=[doc]).to_bytes()).get_docs(doc.vocab)
