@@ -46,6 +46,7 @@ _ONE = {"un": "m", "une": "f"}
 _ITS_ARTICLE = frozenset({"le", "la", "l'", "ce", "cet", "cette", "du", "au"})
 _CONTRACTED = {"du": "le ", "des": "les ", "au": "le ", "aux": "les "}
 _TITLES = frozenset({"m.", "mme", "mlle"})
+_BEFORE_NAMES = _TITLES | {"le", "la"}
 # The number that an article before a name tells.
 _NUMBERS = {"les": True, "des": True, "aux": True, "la": False, "le": False, "du": False, "au": False}
 _PLURAL_NAMES = frozenset(
@@ -573,11 +574,20 @@ class Cast:
 
     def known_as(self, text: str) -> str | None:
         """Return the only one whom a source's words name where no entity was found: ``M. de la Cruz``, ``l'ONU``."""
-        words = text.lower().replace("’", "'").removeprefix("l'").split()
-        if words and words[0] in _TITLES | {"le", "la"}:
-            words = words[1:]
-        names = self._forms.get(" ".join(words), set())
-        return next(iter(names)) if len(names) == 1 else None
+        if text in self.members:
+            return text
+        whole = text.lower().replace("’", "'").split()
+        bare = " ".join(whole).removeprefix("l'").split()
+        if not bare:
+            return None
+        for words in (whole, bare[bare[0] in _BEFORE_NAMES :]):
+            names = self._forms.get(" ".join(words), set())
+            if len(names) == 1:
+                name = next(iter(names))
+                # Le maire is not Bruno Le Maire.
+                small = self.members[name].label == "PER" and not text.split()[-1][:1].isupper()
+                return None if small else name
+        return None
 
     def entity(self, name: str) -> dict[str, Any]:
         """Return an entity as a quotation's speaker."""

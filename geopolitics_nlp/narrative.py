@@ -184,7 +184,7 @@ class Narrative:
         following = self.marks[0].outer_start if self.marks else beyond
         lower, start, levels, block = self.lower, self.start, self.level, self.block
         going_on: tuple[int, int] | None = (
-            None  # the level and block in which the next word goes on with its sentence
+            None  # where the next word goes on with its sentence: level and block
         )
         open_units: list[int] = []
         for i, letters in enumerate(self.letters):

@@ -108,8 +108,10 @@ def test_who_signs_the_page_writes_and_does_not_speak() -> None:
 def test_a_source_is_known_by_the_end_of_a_name() -> None:
     found = cast("Awa Diarra a reçu Clara Ossian à l'ONU.")
     assert found.known_as("Mme Diarra") == "Awa Diarra"
-    assert found.known_as("ossian") == "Clara Ossian"
+    assert found.known_as("Ossian") == "Clara Ossian"
+    assert found.known_as("l'onu") == "ONU"
     assert found.known_as("la ministre") is None
+    assert cast("Bruno Le Maire a reçu les élus.").known_as("le maire") is None
 
 
 def test_who_is_in_focus_is_the_last_subject() -> None:
