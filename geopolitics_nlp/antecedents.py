@@ -32,6 +32,7 @@ _MASCULINE = frozenset(
 _PLURAL = frozenset(
     {"ils", "elles", "eux", "certains", "certaines", "derniers", "dernières", "ceux-ci", "celles-ci", "nous"}
 )
+_LATTER = frozenset({"dernier", "dernière"})
 _FIRST_PERSON = frozenset({"je", "j'", "nous", "me", "m'"})
 _I, _WE = frozenset("je j' me m' moi mon ma mes -je".split()), frozenset("nous notre nos".split())
 # What a document's words are said by: who issued it.
@@ -249,20 +250,31 @@ class Antecedents:
                 if member.described:
                     chosen.setdefault(member.name, member)
         else:
-            latter = question.words[-1:] in (("dernier",), ("dernière",))
+            latter = not _LATTER.isdisjoint(question.words[-1:])
             for member in cast.described_before(position, latter):
                 if member.name not in cast.described:
                     chosen.setdefault(member.name, member)
         fitting = [member for member in chosen.values() if self._may_be(question, member)]
-        agreeing = [member for member in fitting if not self._surely_differs(question, member)]
-        # A pronoun of the wrong gender is a translator's slip: only where it can mean nobody else near.
+        yield from self._agreeing_if_any(question, fitting) if question.kind == "pronoun" else fitting
+
+    def _agreeing_if_any(self, question: Question, fitting: list[Member]) -> list[Member]:
+        """Leave out people surely of another gender than the pronoun's, unless it can mean nobody else near.
+
+        There it is a translator's slip.
+        """
+        gender, _ = self._agreement(question)
+        agreeing = [
+            member
+            for member in fitting
+            if not (gender and member.label == "PER" and member.sure and member.gender != gender)
+        ]
         near_by = any(
             (member.label == "PER" or member.described)
-            and (last := cast.last_before(member, question.since)) is not None
-            and position - last <= _DESCRIBED_REACH
+            and (last := self.cast.last_before(member, question.since)) is not None
+            and question.position - last <= _DESCRIBED_REACH
             for member in agreeing
         )
-        yield from agreeing if near_by else fitting
+        return agreeing if near_by else fitting
 
     def _may_be(self, question: Question, member: Member) -> bool:
         """Tell whether a pronoun, or a noun such as ``femme``, can mean a person at all, by gender and number."""
@@ -280,15 +292,7 @@ class Antecedents:
             role = self.cast.knowledge.roles.get(self.lower[question.head])
             natural = role is not None and role.kind in ("generic", "kinship")
             return not (natural and gender and member.sure and member.gender != gender)
-        if question.words[-1] in _FIRST_PERSON:
-            return True
-        return not plural
-
-    def _surely_differs(self, question: Question, member: Member) -> bool:
-        """Tell whether a person is surely of another gender than the pronoun that asks."""
-        gender, _ = self._agreement(question)
-        pronoun = question.kind == "pronoun" and member.label == "PER"
-        return pronoun and gender is not None and member.sure and member.gender != gender
+        return question.words[-1] in _FIRST_PERSON or not plural
 
     def _is_group(self, member: Member) -> bool:
         """Tell whether a described one is several people in the singular: ``la police … ils``."""
@@ -332,6 +336,7 @@ class Antecedents:
         agreeing = self._agreeing(candidates, question)
         implicit = question.kind == "implicit"
         gender, plural = self._agreement(question)
+        alone = None if plural else gender
         content = self.lower[cast.token(item.start) : bisect_left(cast.starts, item.end)]
         return _Setting(
             before=before,
@@ -356,8 +361,8 @@ class Antecedents:
             shares={name: number / shares.total() for name, number in shares.items()},
             named=frozenset(cast.names_in(item.start, item.end)),
             voice="I" if not _I.isdisjoint(content) else "we" if not _WE.isdisjoint(content) else "",
-            focus=cast.in_focus(question.since, gender) if gender and not plural else None,
-            goes_on=cast.goes_on(question.since, gender) if gender and not plural else None,
+            focus=cast.in_focus(question.since, alone) if alone else None,
+            goes_on=cast.goes_on(question.since, alone) if alone else None,
             cue=item.attrs.get("lemma"),
             seen=self._seen(question) if question.kind == "nominal" else "",
         )
@@ -753,17 +758,14 @@ class Antecedents:
             note(f"{number}, number unknown")
         else:
             note("number agrees" if candidate.plural == plural else "number differs")
-        if setting.focus == candidate.name:
-            note("in focus")
-        elif setting.focus is not None and who == "PER":
-            note("another in focus")
-        if setting.goes_on == candidate.name:
-            note("goes on")
-        elif setting.goes_on is not None and who == "PER":
-            note("another goes on")
+        for what, meant in (("in focus", setting.focus), ("goes on", setting.goes_on)):
+            if meant == candidate.name:
+                note(what)
+            elif meant is not None and who == "PER":
+                note(f"another {what}")
         if word in _FIRST_PERSON:
             note(f"first person {who}")
-        if word in {"dernier", "dernière"}:
+        if word in _LATTER:
             note("the latter")
             last = self.cast.last_before(candidate, question.since)
             if "person met last, 0" in setting.ranks.get(candidate.name, ()):
@@ -775,18 +777,9 @@ class Antecedents:
         self, note: _Note, question: Question, candidate: Member, itself: bool, setting: _Setting
     ) -> None:
         cast = self.cast
-        determiner, head = question.words[0], self.lower[question.head]
+        head = self.lower[question.head]
         role = cast.knowledge.roles.get(head)
-        one_of_them = determiner == "l'" and question.words[1:2] in (("un",), ("une",))
-        definite = (
-            "definite"
-            if determiner in DEFINITE and not one_of_them
-            else "possessive"
-            if determiner in POSSESSIVE
-            else (
-                "indefinite" if one_of_them or determiner in INDEFINITE or determiner[0].isdigit() else "bare"
-            )
-        )
+        definite = _definiteness(question.words)
         gender, plural = self._agreement(question)
         shape = f"{definite}{' plural' if plural else ''}"
         sort = role.kind if role else "no role"
@@ -905,3 +898,13 @@ class Antecedents:
             )
             best = max(best, len(near))
         return best / len(content)
+
+
+def _definiteness(words: Sequence[str]) -> str:
+    """Name how a noun phrase begins; ``l'un des élus`` is indefinite."""
+    first = words[0]
+    if first in INDEFINITE or first[0].isdigit() or (first == "l'" and words[1:2] in (("un",), ("une",))):
+        return "indefinite"
+    if first in DEFINITE:
+        return "definite"
+    return "possessive" if first in POSSESSIVE else "bare"

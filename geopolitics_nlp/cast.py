@@ -449,7 +449,7 @@ class Cast:
         i = noun + 1
         while i < len(self.pos) and self.pos[i] == "ADJ" and i not in self.entity_at:
             i += 1
-        return i in self._people and self.lower[i - 1] not in DEFINITE
+        return i in self._people
 
     def _is_one_of_them(self, i: int) -> bool:
         """Tell whether ``un`` is one of several people who were met before: ``l'un d'eux``, ``l'une d'entre elles``."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .decisions import Features
-from .phrases import THAT
+from .phrases import RELATIVES, THAT
 from .reports import Clauses
 from .sources import Report
 
@@ -48,7 +48,6 @@ _TIME_WORDS = frozenset(
     "lundi mardi mercredi jeudi vendredi samedi dimanche hier ainsi mais et or car".split()
 )
 _CONJUNCTIONS = frozenset({"et", "mais", "ou", "puis"})
-_RELATIVES = frozenset({"qui", "dont", "où", "lequel", "laquelle", "lesquels", "lesquelles"})
 _SUBORDINATORS = frozenset({"quand", "lorsque", "lorsqu'", "si", "s'", "comme", "puisque", "puisqu'", "car"})
 _EDGE = frozenset({",", ";", ":", ".", "!", "?", "…", "...", *_DASHES, "(", ")"})
 _BOUNDARIES = frozenset(
@@ -221,7 +220,7 @@ class Complements:
                     begin > k + 1
                     and previous >= 0
                     and (
-                        n.lower[previous] in _BEFORE_INFINITIVE | _RELATIVES
+                        n.lower[previous] in _BEFORE_INFINITIVE | RELATIVES
                         or n.pos[previous] in ("ADJ", "DET")
                     )
                 ):
@@ -337,7 +336,7 @@ class Complements:
         """Tell whether what follows a source can be its words: no relative clause, no quotation after a colon."""
         n = self.n
         first = units[span[0]]
-        if first >= 0 and n.lower[first] in _RELATIVES:
+        if first >= 0 and n.lower[first] in RELATIVES:
             return False
         for j in range(span[0] + 1, min(span[1], span[0] + _CLAUSE_REACH)):
             if units[j - 1] >= 0 and n.lower[units[j - 1]] == ":" and units[j] < 0:
@@ -382,7 +381,7 @@ class Complements:
             "VERB",
             "ADJ",
         )
-        if not participle and n.lower[units[j]] not in THAT | _RELATIVES:
+        if not participle and n.lower[units[j]] not in THAT | RELATIVES:
             return last
         for k in range(j + 1, len(units)):
             if units[k] >= 0 and n.lower[units[k]] in {",", ";", ".", ")", ":"}:
@@ -397,7 +396,7 @@ class Complements:
         if k is None or k + 3 >= len(units) or min(units[k + 1 : k + 3]) < 0:
             return []
         selon, which = (n.lower[unit] for unit in units[k + 1 : k + 3])
-        return self._from(units, k + 3, len(units)) if selon == "selon" and which in _RELATIVES else []
+        return self._from(units, k + 3, len(units)) if selon == "selon" and which in RELATIVES else []
 
     def _frames(self, report: Report) -> bool:
         """Tell whether ``pour`` opens a clause with somebody whose view it is: ``Pour X, CONTENT``, no purpose."""
@@ -699,9 +698,9 @@ class Complements:
                 and (k + 2 >= limit or (units[k + 2] >= 0 and n.lower[units[k + 2]] in _EDGE))
             )
             return "quoted que" if whole else "que"
-        if word in _RELATIVES or (
+        if word in RELATIVES or (
             n.pos[units[k]] == "ADP"
-            and any(unit >= 0 and n.lower[unit] in _RELATIVES for unit in units[k + 1 : k + 3])
+            and any(unit >= 0 and n.lower[unit] in RELATIVES for unit in units[k + 1 : k + 3])
         ):
             return "relative"
         if word in _SUBORDINATORS or (

@@ -375,8 +375,9 @@ class Contents:
             units = units[1:]
         if len(units) < 3 or min(units[:3]) < 0 or n.lower[units[0]] not in {"(", *_DASHES}:
             return None
-        head = units[2] if n.pos[units[1]] == "DET" else units[1]
-        role = self.clauses.phrases.roles.get(n.lower[head]) if head == units[2] else None
+        determined = n.pos[units[1]] == "DET"
+        head = units[1 + determined]
+        role = self.clauses.phrases.roles.get(n.lower[head]) if determined else None
         person = n.entity[head] >= 0 and n.ents[n.entity[head]].label_ == "PER"
         if not (person or (role is not None and role.kind != "collective")):
             return None
@@ -405,11 +406,9 @@ class Contents:
             source.start > lead[0] + 1 and n.lower[first] not in self.clauses.phrases.roles
         ):
             return None
-        named = source.kind == "named" and n.ents[source.entity].label_ != "LOC"
-        function = source.kind == "nominal" and n.lower[source.head] in self.clauses.phrases.roles
         # Whom another noun governs does not speak: Affaire Diarra : « … ».
         apposed = n.lower[source.end] in {":", ",", "("}
-        return _signed(first, source) if (named or function) and apposed else None
+        return _signed(first, source) if apposed and self.clauses.phrases.names_somebody(source) else None
 
     def _across(self, m: int, alone: bool) -> Iterator[tuple[Report, Features, str]]:
         """Yield the reporting clauses of the sentence before a quotation that stands alone.

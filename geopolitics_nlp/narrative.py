@@ -76,24 +76,27 @@ class Narrative:
 
         What joins them counts no more.
         """
-        for i, word in enumerate(self.lower):
-            if (
-                word[-1:] == "-"
-                and len(word) > 2
-                and self.lower[i + 1 : i + 2]
-                and self.lower[i + 1] in _INVERTED
-            ):
-                self.lower[i], self.lower[i + 1] = word[:-1], "-" + self.lower[i + 1]  # dit- il
-            elif word in {"-", "t'"} and 0 < i < len(self.lower) - 1 and not self.spaced[i]:
-                linked = word == "t'" or self.lower[i - 1] == "t"
-                if self.lower[i + 1] in _INVERTED and (word == "-" or self.lower[i - 1] == "-"):
-                    self.lower[i], self.lower[i + 1] = "-t" if linked else "", "-" + self.lower[i + 1]
-                    for j in range(max(0, i - 2), i):
-                        if linked and self.lower[j] in {"-", "t"}:
-                            self.lower[j] = ""
-            elif word == "'" and i and not self.spaced[i - 1] and self.lower[i - 1] in _ELIDED:
-                self.lower[i - 1] += "'"
-                self.lower[i] = ""
+        lower = self.lower
+        for i, word in enumerate(lower):
+            if word == "'" and i and not self.spaced[i - 1] and lower[i - 1] in _ELIDED:
+                lower[i - 1] += "'"
+                lower[i] = ""
+            elif (word[-1:] == "-" or word == "t'") and i + 1 < len(lower) and lower[i + 1] in _INVERTED:
+                self._join_pronoun(i, word)
+
+    def _join_pronoun(self, i: int, word: str) -> None:
+        """Join a pronoun to the verb before token ``i``: ``dit- il``, ``dit-il``, ``a-t-il``, ``a-t'il``."""
+        lower, pronoun = self.lower, "-" + self.lower[i + 1]
+        if len(word) > 2 and word.endswith("-"):
+            lower[i], lower[i + 1] = word[:-1], pronoun
+            return
+        if i == 0 or self.spaced[i] or (word != "-" and (word != "t'" or lower[i - 1] != "-")):
+            return
+        linked = word == "t'" or lower[i - 1] == "t"
+        lower[i], lower[i + 1] = "-t" if linked else "", pronoun
+        for j in range(max(0, i - 2), i):
+            if linked and lower[j] in {"-", "t"}:
+                lower[j] = ""
 
     def end_of(self, i: int) -> int:
         """Return the character offset at which token ``i`` ends."""
@@ -183,9 +186,8 @@ class Narrative:
         beyond = len(self.start) and self.start[-1] + 1
         following = self.marks[0].outer_start if self.marks else beyond
         lower, start, levels, block = self.lower, self.start, self.level, self.block
-        going_on: tuple[int, int] | None = (
-            None  # where the next word goes on with its sentence: level and block
-        )
+        # The level and block in which the next word goes on with its sentence.
+        going_on: tuple[int, int] | None = None
         open_units: list[int] = []
         for i, letters in enumerate(self.letters):
             while start[i] >= following:

@@ -21,7 +21,9 @@ MentionKind = Literal["named", "nominal", "pronoun"]
 SUBJECT = frozenset({"nsubj", "nsubj:pass", "nsubj:caus", "expl:subj", "expl:pass"})
 CLITICS = frozenset({"-il", "-elle", "-ils", "-elles", "-on", "-je", "-nous"})
 LINKING_T = frozenset({"-t", "-t-"})
+# The relative pronouns that can be subjects, and all but ``que``.
 RELATIVE = frozenset({"qui", "lequel", "laquelle", "lesquels", "lesquelles"})
+RELATIVES = RELATIVE | {"dont", "où"}
 THAT = frozenset({"que", "qu'"})
 OF = frozenset({"de", "du", "des", "d'"})
 TITLES = frozenset("m. mme mm. mlle mr dr dr. pr pr. prof prof. me mgr mgr.".split())
@@ -85,8 +87,9 @@ _WITH_ARTICLE = frozenset({"du", "au", "aux"})
 # What may stand inside a verb group: ``ont tous dit``, ``a, à son tour, dit``, ``a d'abord dit``.
 _INSERTED = frozenset({"tous", "toutes", "même", "d'", "pour"})
 _ADVERBIAL_POS = frozenset({"ADV", "ADP", "DET", "ADJ", "NOUN", "NUM"})
-_LINKS, _BEFORE_NAME, _ANY_ARTICLE = OF | _NOUN_LINKS, OF | _ARTICLES, _ARTICLES | {"un", "une", "des"}
+_LINKS = OF | _NOUN_LINKS
 _GOVERNS = _LINKS | {"et", "ou", ""}
+_BEFORE_NAME = OF | _ARTICLES
 INVERTED = CLITICS | LINKING_T
 _WITHIN_GROUP = INVERTED | _INSERTED
 _BEFORE_CLITIC = AUXILIARY | LINKING_T
@@ -104,9 +107,10 @@ _ASIDE_WORDS = 8
 _APPOSITION_REACH = 22
 _BESIDE_REACH = 5
 _SHARED_REACH = 25
+# Where somebody's own words are read.
+_PAGES = frozenset({"page", "site", "compte", "profil", "blog", "portail", "fil"})
 # What governs a name and yet leaves it free for its apposition: ``selon Awa Diarra, l'une des élues, qui …``.
 _REPORTING = frozenset({"selon", "pour", "après"})
-_PAGES = frozenset({"page", "site", "compte", "profil", "blog", "portail", "fil"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +167,11 @@ class Phrases:
                 j = self._after_aside(j, limit)
                 continue
             article = n.pos[j] == "DET" or n.dep[j] == "det"  # ont dit des élus, d'anciens élus
-            if not article and (word in _LINKS or (n.pos[j] == "ADP" and word not in {"des"})):
+            if not article and (word in _LINKS or n.pos[j] == "ADP"):
                 adverb = j + 1 < limit and n.lower[j + 1] in _ADVERBIAL  # d'ailleurs, par ailleurs
                 j = j + 2 if adverb else self._skip_phrase(j + 1, limit)
                 continue
-            if article or word in _ANY_ARTICLE:
+            if article or word in _ARTICLES or word in {"un", "une"}:
                 head = self._head_after(j, limit)
                 if head is None:
                     return None
@@ -684,6 +688,12 @@ class Phrases:
             if n.pos[j] not in _ADVERBIAL_POS and n.lower[j] not in _INSERTED:
                 return -1
         return -1
+
+    def names_somebody(self, mention: Mention) -> bool:
+        """Tell whether words name one who can speak: a person, an organisation, a function; pronouns do not name."""
+        if mention.kind == "named":
+            return self.n.ents[mention.entity].label_ != "LOC"
+        return mention.kind == "nominal" and self.n.lower[mention.head] in self.roles
 
     def governs(self, j: int) -> bool:
         """Tell whether token ``j`` is a ``de`` that leads to a complement."""

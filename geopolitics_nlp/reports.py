@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from .decisions import Judge, learned
 from .lexicons import Cue
 from .narrative import Narrative
-from .phrases import BE, INVERTED, OBJECTS, TITLES, Mention, Phrases
+from .phrases import BE, INVERTED, OBJECTS, TITLES, Phrases
 from .sources import Mood, Report, Sources
 
 if TYPE_CHECKING:
@@ -80,11 +80,11 @@ class _Search:
         found: list[Report] = []
         openings, nouns, forms = self.openings, self.lexicon.nouns, self.lexicon.forms
         for i, (word, tag, sentence) in enumerate(zip(n.lower, n.pos, n.sentence, strict=True)):
-            opens = word in openings
-            if sentence < 0 or (tag in _NEVER_CUES and not opens):
+            opens, may_be_cue = word in openings, tag not in _NEVER_CUES
+            if sentence < 0 or not (opens or may_be_cue):
                 continue
             report = self._preposition(i) if opens else None
-            if report is None and tag not in _NEVER_CUES:
+            if report is None and may_be_cue:
                 if known := forms(word):
                     report = self._verb(i, known)
                 if report is None and (tag == "VERB" or (i > 0 and n.lower[i - 1] in _SE)):
@@ -161,18 +161,12 @@ class _Search:
         clitic = self.phrases.clitic(i)
         if clitic is not None and n.lower[clitic] == "-on":
             return None
-        if clitic is None and not self._speaks(self.phrases.following(i + 1)):
-            return None
+        if clitic is None:
+            subject = self.phrases.following(i + 1)
+            if subject is None or not self.phrases.names_somebody(subject):
+                return None
         end = i + 1 if clitic is None else max(i, clitic) + 1
         return Report(begin, end, i, _MANNER, "finite", self.sources.of_verb, clitic)
-
-    def _speaks(self, mention: Mention | None) -> bool:
-        """Tell whether words name somebody: a person, an organisation, a function."""
-        if mention is None or mention.kind == "pronoun":
-            return False
-        if mention.entity >= 0:
-            return self.n.ents[mention.entity].label_ != "LOC"
-        return self.n.lower[mention.head] in self.phrases.roles
 
     def _verb_by_place(self, i: int) -> bool:
         """Tell whether a word is a verb by its place: ``qui juge …``, ``, les qualifiant de``, ``X juge « … »``."""

@@ -45,7 +45,7 @@ _RELATIONS = frozenset(
 )
 _RELATIVES = frozenset("qui que qu' dont où lequel laquelle".split())
 _LONGEST = 16
-_FULL_NAME = 6
+_KIN_REACH = 6
 # Of these any demonym tells the country (`chef de la diplomatie russe`); of others, only their own
 # (`politologue malien`, not `professeur de politique japonaise`).
 _OF_A_STATE = frozenset({"political", "military", "legal", "religious"})
@@ -132,7 +132,7 @@ class Roles:
 
     def _of_relative(self, words: Words, start: int) -> bool:
         """Tell whether a name is the complement of a noun of kinship: ``le fils du grand joueur X``."""
-        for i in range(start - 1, max(0, start - _FULL_NAME), -1):
+        for i in range(start - 1, max(0, start - _KIN_REACH), -1):
             if words.lower[i] in _OF:
                 noun = self.nouns.get(words.lower[i - 1])
                 return noun is not None and noun.kind == "kinship"

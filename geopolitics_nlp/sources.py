@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from .decisions import Asked, Features, Judge, odds
 from .lexicons import Cue
 from .narrative import Narrative
-from .phrases import OBJECTS, RELATIVE, SUBJECT, THAT, Mention, Phrases
+from .phrases import OBJECTS, RELATIVE, RELATIVES, SUBJECT, THAT, Mention, Phrases
 
 if TYPE_CHECKING:
     from .lexicons import Role
@@ -34,7 +34,7 @@ _INDEFINITES = frozenset({"un", "une", "des", "plusieurs", "certains", "certaine
 _GOVERNORS = 4
 _PRECEDING_REACH = 28
 _BEFORE_VERB = frozenset({"ne", "n'", "se", "s'"})
-_RELATIVES = RELATIVE | THAT | {"dont", "où"}
+_OPENS_RELATIVE = RELATIVES | THAT
 _VOICE_REACH = 10
 _RELATED_REACH = 8
 _EARLIER = 4
@@ -332,7 +332,7 @@ class Sources:
         """Return what the relative clause before a verb tells more of: ``les élus à qui elle a parlé pensent``."""
         n = self.n
         for j in range(begin - 1, max(0, begin - _PRECEDING_REACH), -1):
-            if n.sentence[j] == n.sentence[begin] and n.pos[j] == "PRON" and n.lower[j] in _RELATIVES:
+            if n.sentence[j] == n.sentence[begin] and n.pos[j] == "PRON" and n.lower[j] in _OPENS_RELATIVE:
                 return self.phrases.before_relative(j - (n.pos[j - 1] == "ADP"))
         return None
 
@@ -380,10 +380,10 @@ class Sources:
         best, chosen = 0.0, None
         cue = self._offsets(report.start, report.end)
         place = self._place(report)
-        speaks = [option for option in options.values() if self._speaks(option.mention)]
+        speaking = [self._speaks(option.mention) for option in options.values()]
         for number, option in enumerate(options.values()):
             features = self._features(report, place, option, number, options)
-            if speaks and option not in speaks:
+            if any(speaking) and not speaking[number]:
                 features["another speaks"] = features[f"{option.ways[0]}: another speaks"] = 1.0
             candidate = self._offsets(option.mention.start, option.mention.end)
             likely = odds(self.judge("source", features, Asked(cue, candidate)))
@@ -468,9 +468,7 @@ class Sources:
 
     def _speaks(self, mention: Mention) -> bool:
         """Tell whether words name one who can speak: a person, an organisation, by name, pronoun or function."""
-        if mention.kind == "named":
-            return self.n.ents[mention.entity].label_ != "LOC"
-        return mention.kind == "pronoun" or self.n.lower[mention.head] in self.roles
+        return mention.kind == "pronoun" or self.phrases.names_somebody(mention)
 
     def _place(self, report: Report) -> str | None:
         """Name the place of a cue set off from what is before it: an incise only if that can be what it reports."""
