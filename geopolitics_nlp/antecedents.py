@@ -560,9 +560,10 @@ class Antecedents:
         """Return what tells whether a candidate is meant; each feature's name begins with the question's kind."""
         kind = question.kind
         features: Features = {}
+        prefix = f"{kind}: "
 
         def note(name: str, value: float = 1.0) -> None:
-            features[f"{kind}: {name}"] = value
+            features[prefix + name] = value
 
         who = candidate.label or "described"
         itself = candidate.described and kind == "nominal" and candidate.name == question.text

@@ -8,6 +8,7 @@ boilerplate are listed in ``seeds/lexicons/boilerplate.csv``.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -232,18 +233,26 @@ def _look(text: str, block: Block) -> set[str]:
 def _look_up(tokens: list[str], *, whole: bool) -> set[str]:
     """Return the categories of the markers among the tokens; ``whole``: they are all of the block."""
     features = set()
-    words = sum(token.isalnum() for token in tokens)
-    for i, token in enumerate(tokens):
-        for marker in _markers().get(token, ()):
+    markers = _markers()
+    for i in [i for i, token in enumerate(tokens) if token in markers]:
+        for marker in markers[tokens[i]]:
             if tuple(tokens[i : i + len(marker.tokens)]) != marker.tokens:
                 continue
             if marker.place == "start" and i == 0:
                 features.add(f"{marker.category}-start")
             elif marker.place == "any" and (whole or marker.category == "interview"):
                 features.add(f"{marker.category}-inside")
-            elif marker.place == "whole" and whole and words == sum(word.isalnum() for word in marker.tokens):
+            elif (
+                marker.place == "whole"
+                and whole
+                and _number_of_words(tokens) == _number_of_words(marker.tokens)
+            ):
                 features.add(marker.category)
     return features
+
+
+def _number_of_words(tokens: Iterable[str]) -> int:
+    return sum(token.isalnum() for token in tokens)
 
 
 def _look_short(content: str) -> set[str]:

@@ -215,18 +215,19 @@ class Cast:
                 for function in member.roles:
                     holders.setdefault(function, []).append(member)
         taken: set[int] = set()
-        for i, word in enumerate(self.lower[:-1]):
-            role = self.knowledge.roles.get(word)
-            if role is None or role.number == "p" or self.pos[i] != "NOUN" or i in self.entity_at:
+        for noun, places in self._nouns.items():
+            role = self.knowledge.roles.get(noun)
+            if role is None or role.number == "p" or role.lemma not in holders:
                 continue
-            if i == 0 or self.lower[i - 1] not in _ITS_ARTICLE or self.inside_marks(self.starts[i]):
-                continue
-            before = [m for m in holders.get(role.lemma, ()) if m.heads[0] < i]
-            if len(before) != 1 or not self._may_mean(i, before[0]):
-                continue
-            taken.add(i)
-            insort(before[0].heads, i)
-            insort(before[0].own, i)
+            for i in places:
+                if i == 0 or self.lower[i - 1] not in _ITS_ARTICLE or self.inside_marks(self.starts[i]):
+                    continue
+                before = [m for m in holders[role.lemma] if m.heads[0] < i]
+                if len(before) != 1 or not self._may_mean(i, before[0]):
+                    continue
+                taken.add(i)
+                insort(before[0].heads, i)
+                insort(before[0].own, i)
         return taken
 
     def _may_mean(self, i: int, member: Member) -> bool:
@@ -239,7 +240,7 @@ class Cast:
             if len(part) > 3
             for means in self.meanings(part)
         }
-        return i + 1 not in self.entity_at and said <= member.roles
+        return i + 1 < len(self.lower) and i + 1 not in self.entity_at and said <= member.roles
 
     def _head(self, span: Span) -> int:
         """Return the token on which a span hangs in the parse."""
@@ -538,6 +539,8 @@ class Cast:
         return k > 0 and i - self.links[k - 1] <= _LINK_REACH
 
     def _links(self) -> list[int]:
+        if _INVITES.isdisjoint(self.lower):
+            return []
         return [
             i
             for i, word in enumerate(self.lower)

@@ -66,7 +66,9 @@ def logistic(score: float) -> float:
     >>> logistic(0.0)
     0.5
     """
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+    if -30.0 < score < 30.0:
+        return 1.0 / (1.0 + math.exp(-score))
+    return 1.0 / (1.0 + math.exp(-30.0 if score > 0 else 30.0))
 
 
 def odds(probability: float) -> float:

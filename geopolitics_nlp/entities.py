@@ -169,6 +169,7 @@ class Entities:
         # What follows a byline's name without a comma: `Awa Diarra Journaliste`.
         self.jobs = {form for form, role in lexicons.roles().items() if role.kind == "media"}
         self.titles = lexicons.titles()
+        self.announcing = self.titles.keys() | SITES
         self.civil = {form for form, title in self.titles.items() if title.lemma in _CIVIL}
         self.first_names = lexicons.first_names()
         # What the word before a name may be, the most telling first.
@@ -305,7 +306,7 @@ class _Article:
                 whole = start == ent.start or words.text[start - 1] != "-"
                 self.calls[key][label if whole else "MISC"] += 1
                 if label == "PER":
-                    parts = [i for i in range(start, end) if words.is_name(i)]
+                    parts = [i for i in range(start, end) if words.named[i]]
                     if len(parts) > 1:
                         self.given[words.key(parts[0], parts[0] + 1)] += 1
                         self.surnames[words.key(parts[1], end)] += 1
@@ -336,7 +337,7 @@ class _Article:
     def _whole_words(self, start: int, end: int) -> tuple[int, int]:
         """Take in what a hyphen joins to the first and the last word, unless that is a name of its own."""
         words = self.words
-        while start < end < len(words) - 1 and words.text[end] == "-" and self._joins(end, end + 1, end + 2):
+        while start < end < words.size - 1 and words.text[end] == "-" and self._joins(end, end + 1, end + 2):
             end += 2
         while (
             end > start > 1 and words.text[start - 1] == "-" and self._joins(start - 1, start - 2, start - 1)
@@ -352,7 +353,7 @@ class _Article:
 
     def _is_address(self, i: int) -> bool:
         """Tell whether token ``i`` is an address; a medium may be named after its site (`Kiosque.info`)."""
-        return self.doc[i].like_url and not (self.words.is_name(i) and "/" not in self.words.text[i])
+        return self.doc[i].like_url and not (self.words.named[i] and "/" not in self.words.text[i])
 
     def _stands_alone(self, start: int, end: int) -> bool:
         return self.words.key(start, end) in self.component.forms or (
@@ -419,11 +420,11 @@ class _Article:
                 b -= 1
             yield start, b
         b = end
-        while b + 1 < len(words) and words.text[b] == "-" and not words.spaced[b - 1] and not words.spaced[b]:
+        while b + 1 < words.size and words.text[b] == "-" and not words.spaced[b - 1] and not words.spaced[b]:
             b += 2
             yield start, b
         if (
-            b < len(words)
+            b < words.size
             and words.shape[b] == "x"
             and words.lower[b] not in CONNECTORS
             and words.line[b] == words.line[start]
@@ -442,34 +443,39 @@ class _Article:
         words, line = self.words, self.words.line[start]
         a, b = start, end
         while a > 0 and words.line[a - 1] == line and end - a < _MAX_PARTS:
-            if words.text[a - 1] == "-" and a > 1 and not words.spaced[a - 1] and words.is_name(a - 2):
+            if words.text[a - 1] == "-" and a > 1 and not words.spaced[a - 1] and words.named[a - 2]:
                 a -= 2
             elif (
-                words.is_name(a - 1)
+                words.named[a - 1]
                 and words.text[a - 1] not in self.component.civil
                 and words.lower[a - 1] not in _GRAMMAR
             ):
                 a -= 1
             else:
                 break
-        while b + 1 < len(words) and words.line[b] == line and b - start < _MAX_PARTS:
-            if words.is_name(b):
+        while b + 1 < words.size and words.line[b] == line and b - start < _MAX_PARTS:
+            if words.named[b]:
                 b += 1
             elif (
                 words.text[b] == "-" and not words.spaced[b] and words.shape[b + 1] in ("x", "Xx", "X")
-            ) or (words.lower[b] in _NAME_LINKS and words.is_name(b + 1) and words.spaced[b - 1]):
+            ) or (words.lower[b] in _NAME_LINKS and words.named[b + 1] and words.spaced[b - 1]):
                 b += 2
             else:
                 break
-        if b + 1 == len(words) and words.line[b] == line and words.is_name(b):
+        if b + 1 == words.size and words.line[b] == line and words.named[b]:
             b += 1
         return a, b
 
     def _known(self) -> None:
         words, forms, small = self.words, self.component.forms, self.component._small
         last = 0
-        for i, (shape, text) in enumerate(zip(words.shape, words.text, strict=True)):
-            if i < last or not shape or (shape in ("x", "0") and fold(text) not in small):
+        begins = [
+            i
+            for i, (form, folded) in enumerate(zip(words.shape, words.folded, strict=True))
+            if (form and form != "x" and form != "0") or (form and folded in small)
+        ]
+        for i in begins:
+            if i < last:
                 continue
             end = forms.longest(words, i)
             if end > i and self._written_as_known(i, end):
@@ -499,30 +505,33 @@ class _Article:
         words = self.words
         titles = self.component.titles
         # Most words announce nothing: small letters, and neither a title nor a site.
-        telling = [
-            i
-            for i, (text, form, kind) in enumerate(zip(words.text, words.shape, self.kinds, strict=True))
-            if (form not in ("x", "") or kind in _SIGNED or text in titles or text in SITES)
-        ]
-        for i in telling:
+        signed = (
+            ()
+            if _SIGNED.isdisjoint(self.kinds)
+            else (i for i, kind in enumerate(self.kinds) if kind in _SIGNED)
+        )
+        announcing = self.component.announcing.intersection(words.text)
+        for i in sorted(
+            {*words.capitals, *signed, *(i for i, text in enumerate(words.text) if text in announcing)}
+        ):
             lower = words.lower[i]
             if words.text[i] in titles:
                 name = start = words.after(i + 1)
                 civil = words.text[i] in self.component.civil
                 while civil and name > 0 and words.lower[name] in PARTICLES:  # M. de la Torre
                     name = words.after(name + 1)
-                if name > 0 and words.is_name(name):
+                if name > 0 and words.named[name]:
                     end = self._run(name, name + 1)[1]
                     self._add(start, end, "titled")
                     self.surnames[words.key(start, end)] += 1
-            if words.is_name(i) and not (i and words.is_name(i - 1) and words.line[i] == words.line[i - 1]):
+            if words.named[i] and not (i and words.named[i - 1] and words.line[i] == words.line[i - 1]):
                 if not (words.opens[i] and lower in _GRAMMAR):
                     self._add(*self._run(i, i + 1), "run")
-                elif i + 1 < len(words) and words.is_name(i + 1):
+                elif i + 1 < words.size and words.named[i + 1]:
                     self._add(i + 1, self._run(i + 1, i + 2)[1], "run")
-            if words.shape[i] == "Xx" and lower in self.component.first_names and i + 1 < len(words):
+            if words.shape[i] == "Xx" and lower in self.component.first_names and i + 1 < words.size:
                 end = i + 1
-                while end < len(words) and words.line[end] == words.line[i]:
+                while end < words.size and words.line[end] == words.line[i]:
                     if not self._may_sign(end) and words.text[end] != "-":
                         break
                     end += 1
@@ -530,7 +539,7 @@ class _Article:
                     self._add(i, end, "first-name")
             if is_acronym(words, i):
                 self._add(i, i + 1, "acronym")
-                if i + 2 < len(words) and words.text[i + 1] == "-" and is_acronym(words, i + 2):
+                if i + 2 < words.size and words.text[i + 1] == "-" and is_acronym(words, i + 2):
                     self._add(i, i + 3, "acronym")
             if words.shape[i] == "Xx" and lower in INSTITUTIONS and not words.shouts[i]:
                 for end in _official_ends(words, i):
@@ -538,13 +547,13 @@ class _Article:
                     self.official.append((i, end))
             if lower in SITES and words.shape[i] in ("x", "Xx"):
                 name = i + 1
-                while name < len(words) and name - i < 4 and words.lower[name] in CONNECTORS:
+                while name < words.size and name - i < 4 and words.lower[name] in CONNECTORS:
                     name += 1
-                if name < len(words) and words.is_name(name) and words.line[name] == words.line[i]:
+                if name < words.size and words.named[name] and words.line[name] == words.line[i]:
                     self._add(i, self._run(name, name + 1)[1], f"site-{words.shape[i]}", f"site:{lower}")
             if self.kinds[i] in _SIGNED and self._may_sign(i) and not self._may_sign(i - 1):
                 end = i + 1
-                while end < len(words) and words.line[end] == words.line[i]:
+                while end < words.size and words.line[end] == words.line[i]:
                     if not self._may_sign(end) and words.text[end] != "-":
                         break
                     end += 1
@@ -571,9 +580,7 @@ class _Article:
         """Tell whether the words before the colon of a turn name somebody: not `Question`, `Le journaliste`."""
         words = self.words
         return all(
-            words.is_name(i)
-            and words.lower[i] not in self.component.roles
-            and words.lower[i] not in self.small
+            words.named[i] and words.lower[i] not in self.component.roles and words.lower[i] not in self.small
             for i in range(start, end)
             if words.shape[i] and words.lower[i] not in PARTICLES
         )
@@ -592,15 +599,13 @@ class _Article:
         """Propose every place where the article repeats a recognised form, or a recognised person's surname."""
         words = self.words
         again = Forms(key for key in {*self.calls, *self.surnames, *self.given} if len(key) > 1)
-        i = 0
-        while i < len(words):
-            if words.is_name(i):
+        last = 0
+        for i in words.capitals:
+            if i >= last and words.named[i]:
                 end = again.longest(words, i)
                 if end > i:
                     self._add(i, end, "again")
-                    i = end
-                    continue
-            i += 1
+                    last = end
 
     # --- what speaks for and against
 
@@ -628,7 +633,7 @@ class _Article:
         """Tell whether a hyphen joins the words to others that are no name of their own (`Issa` in `Boubé-Issa`)."""
         words = self.words
         for hyphen, other in ((c.start - 1, c.start - 2), (c.end, c.end + 1)):
-            if 0 < hyphen < len(words) - 1 and words.text[hyphen] == "-":
+            if 0 < hyphen < words.size - 1 and words.text[hyphen] == "-":
                 joined = not words.spaced[hyphen] and not words.spaced[hyphen - 1]
                 if joined and words.shape[other] in ("x", "Xx", "X") and not self._is_compound(c, hyphen):
                     return True
@@ -729,10 +734,10 @@ class _Article:
         if single and c.key in self.given:
             yield f"given&{knows}"
         if not single:
-            last = max((i for i in range(start, end) if words.is_name(i)), default=start)
+            last = max((i for i in range(start, end) if words.named[i]), default=start)
             if (key := words.key(last, last + 1)) in self.calls and self.calls[key]["PER"]:
                 yield "ends-person"
-        if fold(words.text[start]) in self.component.first_names:
+        if words.folded[start] in self.component.first_names:
             yield f"first-name-{size}"
             yield f"first-name-{size}&{by}"
         if self.kinds[start] in _SIGNED or self.kinds[start] == "navigation":
@@ -760,7 +765,7 @@ class _Article:
         after = "$" if j < 0 else words.text[j][0]
         if after == "-" and j == c.end and not words.spaced[j - 1]:
             after = "compound"
-        elif j >= 0 and words.is_name(j):
+        elif j >= 0 and words.named[j]:
             after = "role" if words.lower[j] in self.component.roles else words.shape[j]
             yield f"n={after}&{by}"
         elif j >= 0 and words.shape[j] == "x":
@@ -850,10 +855,10 @@ def _block_kinds(doc: Doc) -> list[str]:
 def _official_ends(words: Words, start: int) -> Iterator[int]:
     """Yield where an institution's name that begins at ``start`` may end: after the names that hang on it."""
     i, gap = start + 1, 0
-    while i < len(words) and words.line[i] == words.line[start] and i - start < 16:
-        if words.is_name(i):
+    while i < words.size and words.line[i] == words.line[start] and i - start < 16:
+        if words.named[i]:
             gap = 0
-            if i + 1 == len(words) or not words.is_name(i + 1):
+            if i + 1 == words.size or not words.named[i + 1]:
                 yield i + 1
         elif words.lower[i] in CONNECTORS or words.text[i] == "-":
             gap += 1
@@ -865,8 +870,8 @@ def _official_ends(words: Words, start: int) -> Iterator[int]:
             if (
                 words.text[i] == "("
                 and gap
-                and i + 2 < len(words)
-                and words.is_name(i + 1)
+                and i + 2 < words.size
+                and words.named[i + 1]
                 and words.text[i + 2] == ")"
             ):
                 yield i

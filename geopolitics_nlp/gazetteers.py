@@ -11,7 +11,7 @@ import csv
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -301,6 +301,7 @@ _LETTERS = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", 
 _FOLDED = str.maketrans(_SIGNS | _LETTERS)
 
 
+@lru_cache(maxsize=65536)
 def key(surface: str) -> str:
     """Return the form by which a name is looked up, without case, accents, hyphens and the points of initials.
 

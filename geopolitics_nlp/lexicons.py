@@ -185,6 +185,20 @@ class Form(NamedTuple):
     person: Literal["3", "other"] | None = None
 
 
+class Entry(NamedTuple):
+    """The cues of one verb: those of several words, the longest first, those of the verb alone.
+
+    ``openings`` are the words with which the phrases go on after the verb.
+    """
+
+    phrases: tuple[Cue, ...] = ()
+    bare: tuple[Cue, ...] = ()
+    openings: frozenset[str] = frozenset()
+
+
+_NO_ENTRY = Entry()
+
+
 @dataclass(frozen=True)
 class CueLexicon:
     """The cues, looked up by any form of their words. Get it from `cues`.
@@ -195,7 +209,7 @@ class CueLexicon:
 
     nouns: Mapping[str, Cue]
     prepositions: tuple[tuple[tuple[str, ...], Cue], ...]
-    _verbs: Mapping[str, tuple[Cue, ...]] = field(repr=False)
+    _verbs: Mapping[str, Entry] = field(repr=False)
     _forms: Mapping[str, tuple[Form, ...]] = field(repr=False)
 
     def forms(self, word: str) -> tuple[Form, ...]:
@@ -225,20 +239,26 @@ class CueLexicon:
     def _met(self) -> dict[str, tuple[Form, ...]]:
         return {}  # what words have been looked up: most of an article's have been met before
 
+    def entry(self, head: str) -> Entry:
+        """Return the cues that the verb ``head`` (an infinitive) heads; an empty entry for other verbs."""
+        return self._verbs.get(head, _NO_ENTRY)
+
     def cues(self, head: str) -> tuple[Cue, ...]:
-        """Return the cues that the verb ``head`` (an infinitive) heads: phrases first, the longest first.
+        """Return the cues that the verb ``head`` heads: phrases first, the longest first.
 
         >>> [cue.lemma for cue in cues().cues("insurger")]
         ["s'insurger"]
         """
-        return self._verbs.get(head, ())
+        entry = self.entry(head)
+        return entry.phrases + entry.bare
 
     @cached_property
     def _unaccented(self) -> Mapping[str, tuple[Form, ...]]:
         merged: dict[str, tuple[Form, ...]] = {}
         for word, forms in self._forms.items():
-            bare = unaccented(word)
-            merged[bare] = tuple(dict.fromkeys(merged.get(bare, ()) + forms))
+            others = merged.setdefault(unaccented(word), forms)
+            if others is not forms:
+                merged[unaccented(word)] = tuple(dict.fromkeys(others + forms))
         return merged
 
 
@@ -277,8 +297,17 @@ def cues() -> CueLexicon:
     return CueLexicon(
         nouns=nouns,
         prepositions=tuple(sorted(prepositions, key=lambda item: -len(item[0]))),
-        _verbs={head: tuple(sorted(found, key=_specificity)) for head, found in verbs.items()},
+        _verbs={head: _entry(sorted(found, key=_specificity)) for head, found in verbs.items()},
         _forms=_forms(verbs.keys()),
+    )
+
+
+def _entry(found: Sequence[Cue]) -> Entry:
+    phrases = tuple(cue for cue in found if cue.rest)
+    return Entry(
+        phrases=phrases,
+        bare=tuple(cue for cue in found if not cue.rest),
+        openings=frozenset(cue.rest[0] for cue in phrases),
     )
 
 

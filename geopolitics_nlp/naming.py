@@ -373,7 +373,7 @@ class Naming:
                 if entries and entries[0].country and (entries[0].kind == "country" or len(entries) == 1):
                     countries[entries[0].country] += 1
         demonyms = self.roles.demonyms
-        countries.update(demonyms[word][0] for word in words.lower if demonyms.get(word))
+        countries.update(demonyms[word][0] for word in words.lower if word in demonyms)
         return countries
 
     def _identify_place(
@@ -410,7 +410,7 @@ class Naming:
     def _said_country(self, thing: Thing, words: Words) -> str | None:
         """Return the country of ``Cour suprême du Kenya`` or ``Conseil constitutionnel ivoirien``."""
         for m in thing.mentions:
-            for i in range(m.start + 1, min(m.end + 1, len(words))):
+            for i in range(m.start + 1, min(m.end + 1, words.size)):
                 if words.line[i] == words.line[m.start] and (
                     codes := self.roles.demonyms.get(words.lower[i])
                 ):

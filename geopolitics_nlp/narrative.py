@@ -6,7 +6,9 @@ quoting has sentences of its own, in which a quotation is one unit: ``[X, a, dé
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from . import layers, marks, tokens
@@ -77,7 +79,9 @@ class Narrative:
         What joins them counts no more.
         """
         lower = self.lower
-        for i, word in enumerate(lower):
+        joining = {word for word in set(lower) if word in ("'", "t'") or word.endswith("-")}
+        for i in [i for i, word in enumerate(lower) if word in joining]:
+            word = lower[i]
             if word == "'" and i and not self.spaced[i - 1] and lower[i - 1] in _ELIDED:
                 lower[i - 1] += "'"
                 lower[i] = ""
@@ -112,11 +116,9 @@ class Narrative:
                 number += "\n" in letters
             self.blocks = ["paragraph"] * (number + 1)
             return numbers
-        number = 0
-        for start in self.start:
-            while number + 1 < len(bounds) and start >= bounds[number + 1][0]:
-                number += 1
-            numbers.append(number)
+        begins = [0, *(bisect_left(self.start, start) for start, _ in bounds[1:]), len(self.start)]
+        for number, (begin, end) in enumerate(pairwise(begins)):
+            numbers += [number] * (end - begin)
         return numbers
 
     def _levels(self) -> tuple[list[int], list[tuple[int, int]]]:
@@ -124,9 +126,7 @@ class Narrative:
         ranges: list[tuple[int, int]] = []
         first = 0
         for m, mark in enumerate(self.marks):
-            while first < len(self.start) and self.start[first] < mark.outer_start:
-                first += 1
-            i = first
+            i = first = bisect_left(self.start, mark.outer_start, first)
             begin = None
             while i < len(self.start) and self.start[i] < mark.outer_end:
                 # The marks themselves belong to nobody's sentence.

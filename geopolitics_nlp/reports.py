@@ -53,11 +53,11 @@ class Reports:
         self.lexicon = lexicon
         self.roles = roles
         self.judge = judge or learned()
-        self.prepositions: dict[str, list[tuple[tuple[str, ...], Cue]]] = {}
+        # By their first word, then by their second, "" where there is none; the longest first.
+        self.prepositions: dict[str, dict[str, list[tuple[tuple[str, ...], Cue]]]] = {}
         for words, cue in lexicon.prepositions:
-            self.prepositions.setdefault(words[0], []).append((words, cue))
-        for entries in self.prepositions.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
+            second = words[1] if len(words) > 1 else ""
+            self.prepositions.setdefault(words[0], {}).setdefault(second, []).append((words, cue))
 
     def find(self, narrative: Narrative) -> Clauses:
         """Return the reporting clauses of an article."""
@@ -73,6 +73,7 @@ class _Search:
         self.n = narrative
         self.phrases = Phrases(narrative, finder.roles)
         self.sources = Sources(narrative, self.phrases, finder.judge)
+        self.last: dict[int, Report] = {}  # found in each sentence
 
     def clauses(self) -> Clauses:
         """Find the reporting clauses, word by word."""
@@ -93,7 +94,7 @@ class _Search:
                     report = self._noun(i, word)
             if report is not None and not (found and found[-1].end > report.head and found[-1].cue.rest):
                 found.append(report)
-                self.sources.add(report)
+                self.last[sentence] = report
         return Clauses(n, self.phrases, self.sources, found)
 
     def _verb(self, i: int, forms: tuple[Form, ...]) -> Report | None:
@@ -141,7 +142,8 @@ class _Search:
         if (ne := self._ne(begin)) is not None:
             begin = ne
         third = first is not None or any(form.mood != "finite" or form.person == "3" for form in forms)
-        return Report(begin, end, i, cue, mood, self.sources.of_verb, clitic, negated, passive, third, shared)
+        of_verb, previous = self.sources.of_verb, self.last.get(n.sentence[i])
+        return Report(begin, end, i, cue, mood, of_verb, clitic, negated, passive, third, shared, previous)
 
     def _manner(self, i: int) -> Report | None:
         """Return a verb of no lexicon between a quotation and its subject: ``« … », s'étrangle Awa Diarra``."""
@@ -166,7 +168,8 @@ class _Search:
             if subject is None or not self.phrases.names_somebody(subject):
                 return None
         end = i + 1 if clitic is None else max(i, clitic) + 1
-        return Report(begin, end, i, _MANNER, "finite", self.sources.of_verb, clitic)
+        of_verb, previous = self.sources.of_verb, self.last.get(n.sentence[i])
+        return Report(begin, end, i, _MANNER, "finite", of_verb, clitic, previous=previous)
 
     def _verb_by_place(self, i: int) -> bool:
         """Tell whether a word is a verb by its place: ``qui juge …``, ``, les qualifiant de``, ``X juge « … »``."""
@@ -197,10 +200,9 @@ class _Search:
 
     def _preposition(self, i: int) -> Report | None:
         n = self.n
-        following = n.lower[i + 1] if i + 1 < len(n.lower) else ""
-        for words, cue in self.openings.get(n.lower[i], ()):
-            if len(words) > 1 and words[1] != following:
-                continue
+        opened = self.openings[n.lower[i]]
+        longer = opened.get(n.lower[i + 1], ()) if i + 1 < len(n.lower) and n.lower[i + 1] else ()
+        for words, cue in (*longer, *opened.get("", ())):
             end = i + len(words)
             if tuple(n.lower[i:end]) == words and self._has_complement(end):
                 return Report(i, end, i, cue, "preposition", self.sources.of_preposition)
@@ -221,18 +223,16 @@ class _Search:
         """Return the lexicon entry (the longest phrase that is there, else the bare verb) and where its words end."""
         n = self.n
         bare: Cue | None = None
-        window = n.lower[i + 1 : i + 1 + _PHRASE_REACH]
-        for head in dict.fromkeys(form.head for form in forms):
-            for cue in self.lexicon.cues(head):
-                if cue.reflexive and not reflexive:
-                    continue
-                if not cue.rest:
-                    bare = bare or cue
-                    continue
-                if cue.rest[0] not in window:
+        reach = min(len(n.lower), i + 1 + _PHRASE_REACH)
+        window = n.lower[i + 1 : reach]
+        for head in dict.fromkeys([form.head for form in forms]):
+            entry = self.lexicon.entry(head)
+            if bare is None:
+                bare = next((cue for cue in entry.bare if reflexive or not cue.reflexive), None)
+            for cue in entry.phrases if not entry.openings.isdisjoint(window) else ():
+                if (cue.reflexive and not reflexive) or cue.rest[0] not in window:
                     continue
                 j = i + 1
-                reach = min(len(n.lower), i + 1 + _PHRASE_REACH)
                 while (
                     j < reach and n.lower[j] != cue.rest[0] and (n.pos[j] == "ADV" or n.lower[j] in INVERTED)
                 ):
@@ -319,7 +319,9 @@ class Clauses:
         self.phrases = phrases
         self.sources = sources
         self.reports = reports
-        self.by_sentence = sources.reports
+        self.by_sentence: dict[int, list[Report]] = {}
+        for report in reports:
+            self.by_sentence.setdefault(narrative.sentence[report.head], []).append(report)
         self.place = {unit: k for units in narrative.units for k, unit in enumerate(units)}
 
     def place_of(self, i: int, report: Report) -> int | None:
@@ -355,6 +357,7 @@ class Clauses:
         if n.sentence[head] != n.sentence[verbs[-1]]:
             return None
         first = self.phrases.auxiliary(head)
-        return Report(
-            head if first is None else first, head + 1, head, _ANY_VERB, "finite", self.sources.of_verb
-        )
+        begin = head if first is None else first
+        earlier = [r for r in self.by_sentence.get(n.sentence[head], ()) if r.head < head]
+        previous = earlier[-1] if earlier else None
+        return Report(begin, head + 1, head, _ANY_VERB, "finite", self.sources.of_verb, previous=previous)

@@ -167,13 +167,13 @@ class Roles:
         if comma < 0 or words.text[comma] not in (",", "("):
             return None
         i = comma + 1
-        while i < len(words) and words.lower[i] in _BEFORE_NOUN:
+        while i < words.size and words.lower[i] in _BEFORE_NOUN:
             i += 1
-        role = self._noun(words, doc, i, len(words)) if i < len(words) else None
+        role = self._noun(words, doc, i, words.size) if i < words.size else None
         if role is None:
             return None
         last = role.end
-        while last < min(len(words), i + _LONGEST) and self._in_phrase(words, doc, last, end - 1):
+        while last < min(words.size, i + _LONGEST) and self._in_phrase(words, doc, last, end - 1):
             last += 1
         determined = words.lower[comma + 1] in _DETERMINED
         if determined and not _closed(words, doc, last):
@@ -209,7 +209,7 @@ class Roles:
             return determined
         if role.gender != "u":
             return role.gender
-        return self._genders.get(words.lower[role.end] if role.end < len(words) else "", "u")
+        return self._genders.get(words.lower[role.end] if role.end < words.size else "", "u")
 
     def _in_phrase(self, words: Words, doc: Doc, i: int, name: int) -> bool:
         """Tell whether token ``i`` may belong to the noun phrase of a function."""

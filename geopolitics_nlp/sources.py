@@ -62,6 +62,8 @@ class Report:
     passive: bool = False
     third_person: bool = True
     shared: int | None = None  # the auxiliary of the verb before: ``a salué l'accord et appelé à``
+    # The clause before it in its sentence: they may share a source.
+    previous: Report | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def _chosen(self) -> Source:
@@ -95,11 +97,6 @@ class Sources:
         self.phrases = phrases
         self.roles: Mapping[str, Role] = phrases.roles
         self.judge = judge
-        self.reports: dict[int, list[Report]] = {}
-
-    def add(self, report: Report) -> None:
-        """Take in a reporting clause, in the text's order: later ones in its sentence may share its source."""
-        self.reports.setdefault(self.n.sentence[report.head], []).append(report)
 
     # Choices, by the cue's construction
 
@@ -209,10 +206,12 @@ class Sources:
 
     def _shared(self, report: Report) -> Iterator[tuple[str, Mention]]:
         """Yield the source of the report before it in its sentence: ``a dit que … et a ajouté que``."""
-        n = self.n
-        earlier = [r for r in self.reports.get(n.sentence[report.head], ()) if r.head < report.head]
         coordinated = report.mood == "finite" and self._coordinated(report)
-        for number, other in enumerate(reversed(earlier[-_EARLIER:])):
+        other = report
+        for number in range(_EARLIER):
+            if other.previous is None:
+                return
+            other = other.previous
             if other.source is None or other.mood in ("noun", "participle"):
                 continue
             if coordinated and other.mood == "finite" and self._same_tense(other, report):

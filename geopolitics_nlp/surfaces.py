@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from . import gazetteers, tokens
@@ -43,13 +43,11 @@ _OPENERS = frozenset(".!?…:;«»\"“”‘’'—–-•›‹*([|/") | {"...
 _BRACKETED_END = frozenset(")],;/")
 
 
-@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Return the gazetteer key of one token; what has no letter or figure stays as it is."""
     return gazetteers.key(text) if any(c.isalnum() for c in text) else text
 
 
-@lru_cache(maxsize=65536)
 def shape(text: str) -> str:
     """Tell how a word is written.
 
@@ -59,6 +57,8 @@ def shape(text: str) -> str:
     >>> [shape(word) for word in ("ONU", "M23", "Gao", "anti-Balaka", "ville", "2025", ",")]
     ['X', 'X', 'Xx', 'xX', 'x', '0', '']
     """
+    if text.isalpha() and text.islower():
+        return "x"
     letters = [c for c in text if c.isalpha()]
     if not letters:
         return "0" if any(c.isdigit() for c in text) else ""
@@ -73,19 +73,39 @@ def shape(text: str) -> str:
     return "x"
 
 
-class Words:
-    """The tokens of a ``Doc`` as plain lists, with what their letters show.
+class _Written(NamedTuple):
+    """What the letters of one word show: see `Words`."""
 
-    ``lower`` has straight apostrophes; ``line`` numbers the lines (what the page glued together without a space begins
-    a new one); ``opens`` tells where a capital says nothing (the head of a sentence, after a mark); ``shouts`` where
-    the whole line is in capitals.
+    shape: str
+    folded: str
+    named: bool
+
+
+@lru_cache(maxsize=65536)
+def _written(text: str) -> _Written:
+    form = shape(text)
+    return _Written(form, fold(text), form in ("Xx", "X") or (form == "xX" and len(text) > 2))
+
+
+class Words:
+    """The ``size`` tokens of a ``Doc`` as plain lists, with what their letters show.
+
+    ``lower`` has straight apostrophes; ``shape`` is what `shape` says, ``folded`` the gazetteer key of each; ``named``
+    tells which are written with a capital, as names are, and ``capitals`` where there is more than small letters;
+    ``line`` numbers the lines (what the page glued together without a space begins a new one); ``opens`` tells where a
+    capital says nothing (the head of a sentence, after a mark); ``shouts`` where the whole line is in capitals.
     """
 
     def __init__(self, doc: Doc) -> None:
         """Read the tokens of ``doc``; `words_of` keeps what was read."""
         read = tokens.of(doc)
         self.text, self.lower, self.spaced = read.text, read.lower, read.spaced
-        self.shape = [shape(text) for text in self.text]
+        self.size = len(self.text)
+        written = [_written(text) for text in self.text]
+        self.shape = [word[0] for word in written]
+        self.folded = [word[1] for word in written]
+        self.named = [word[2] for word in written]
+        self.capitals = [i for i, form in enumerate(self.shape) if form != "x" and form]
         self.opens = [False] * len(self.text)
         self.opens[:1] = [True]
         begins = [0]  # the tokens with which lines begin
@@ -112,35 +132,29 @@ class Words:
 
     def _shouting(self) -> set[int]:
         """Return the lines that are in capitals: four words and more, 60% of them."""
-        words = [
-            len(text) > 1 and form not in ("", "0") for text, form in zip(self.text, self.shape, strict=True)
-        ]
         capitals = Counter(
-            n for n, form, word in zip(self.line, self.shape, words, strict=True) if form == "X" and word
+            self.line[i] for i in self.capitals if self.shape[i] == "X" and len(self.text[i]) > 1
         )
         some = {n for n, count in capitals.items() if count >= 3}
-        letters = Counter(n for n, word in zip(self.line, words, strict=True) if word and n in some)
+        if not some:
+            return some
+        letters = Counter(
+            n
+            for n, text, form in zip(self.line, self.text, self.shape, strict=True)
+            if n in some and len(text) > 1 and form not in ("", "0")
+        )
         return {n for n in some if letters[n] >= 4 and capitals[n] >= 0.6 * letters[n]}
-
-    def __len__(self) -> int:
-        """Return the number of tokens."""
-        return len(self.text)
 
     def key(self, start: int, end: int) -> str:
         """Return the gazetteer key of the tokens from ``start`` to ``end``."""
         if end - start == 1:
-            return fold(self.text[start])
+            return self.folded[start]
         pieces: list[str] = []
         for i in range(start, end):
-            text = self.text[i]
-            pieces.append(" " if text in "-‑" else fold(text))
+            pieces.append(" " if self.text[i] in "-‑" else self.folded[i])
             if self.spaced[i]:
                 pieces.append(" ")
         return " ".join("".join(pieces).split())
-
-    def is_name(self, i: int) -> bool:
-        """Tell whether token ``i`` is written with a capital, as a name is."""
-        return self.shape[i] in ("Xx", "X") or (self.shape[i] == "xX" and len(self.text[i]) > 2)
 
     def before(self, i: int) -> int:
         """Return the token before ``i`` that is no white space, -1 where the line begins."""
@@ -196,7 +210,7 @@ class Forms:
 
     def longest(self, words: Words, start: int) -> int:
         """Return where the longest name that begins at token ``start`` ends; ``start`` when there is none."""
-        prefixes, texts = self.prefixes, words.text
+        prefixes, texts, folded = self.prefixes, words.text, words.folded
         so_far, i, found = "", start, start
         while i < len(texts):
             text = texts[i]
@@ -205,7 +219,7 @@ class Forms:
             if text in "-‑":
                 so_far += " " if so_far[-1:] != " " else ""
             else:
-                so_far += fold(text)
+                so_far += folded[i]
                 complete = prefixes.get(so_far)
                 if complete:
                     found = i + 1
@@ -229,16 +243,16 @@ def expansions(words: Words) -> Iterator[tuple[int, int, int]]:
     One of them stands in brackets after the other, and the initials of the words yield the letters of the acronym
     in order (after Schwartz and Hearst, 2003).
     """
-    for i, text in enumerate(words.text):
-        if text != "(" or not 0 < i < len(words) - 2:
+    for i in [i for i, text in enumerate(words.text) if text == "("]:
+        if not 0 < i < words.size - 2:
             continue
         last = words.before(i) + 1
-        if words.is_name(i + 1) and words.text[i + 2] in _BRACKETED_END:
+        if words.named[i + 1] and words.text[i + 2] in _BRACKETED_END:
             letters = _letters(words.text[i + 1])
             starts = (
                 start
                 for start in range(last - 2, max(-1, i - 16), -1)
-                if words.is_name(start) and abbreviates(letters, _folded(words, start, last))
+                if words.named[start] and abbreviates(letters, _folded(words, start, last))
             )
             first = max(
                 (s for s in range(i - 1, max(-1, i - 16), -1) if words.text[s] in "/;:()[]|•*«»"), default=-1
@@ -247,7 +261,7 @@ def expansions(words: Words) -> Iterator[tuple[int, int, int]]:
             if start is not None and 2 <= len(letters) <= 10:
                 yield start, last, i + 1
         if is_acronym(words, i - 1):
-            ends = (j for j in range(i + 1, min(i + 18, len(words))) if words.text[j] in _BRACKETED_END)
+            ends = (j for j in range(i + 1, min(i + 18, words.size)) if words.text[j] in _BRACKETED_END)
             end = words.before(next(ends, i)) + 1
             start = i + 1
             while start < end and (words.lower[start] in CONNECTORS or words.text[start].isspace()):
@@ -261,7 +275,7 @@ def _letters(acronym: str) -> str:
 
 
 def _folded(words: Words, start: int, end: int) -> list[str]:
-    return [fold(words.text[i]) for i in range(start, end) if words.text[i] not in "-‑"]
+    return [words.folded[i] for i in range(start, end) if words.text[i] not in "-‑"]
 
 
 def abbreviates(letters: str, words: Sequence[str], strict: bool = False) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from numpy import array_equal
+from numpy import arange, array, array_equal
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
@@ -95,20 +95,22 @@ class Parse:
         strings = doc.vocab.strings
         self.pos = _named(strings, columns[:, 0].tolist())
         self.dep = _named(strings, columns[:, 1].tolist())
-        self.head: list[int] = (columns[:, 2].astype("int64") + range(len(doc))).tolist()
+        self.head: list[int] = (columns[:, 2].astype("int64") + arange(len(doc))).tolist()
         morphs = columns[:, 3].tolist()
         forms = {morph: _form(strings[morph] if morph else "") for morph in set(morphs)}
         self.form = [forms[morph] for morph in morphs]
-        self._children: dict[int, list[int]] | None = None
+        self._children: tuple[list[int], list[int]] | None = None
 
     def children(self, i: int) -> list[int]:
         """Return the tokens whose head is ``i``, in order."""
         if self._children is None:
-            self._children = {}
-            for child, head in enumerate(self.head):
-                if child != head:
-                    self._children.setdefault(head, []).append(child)
-        return self._children.get(i, [])
+            # The tokens in the order of their heads, and where those of each head begin: no list for each head.
+            heads = array(self.head)
+            by_head = heads.argsort(kind="stable")
+            first = heads[by_head].searchsorted(arange(len(heads) + 1))
+            self._children = by_head.tolist(), first.tolist()
+        order, begins = self._children
+        return [child for child in order[begins[i] : begins[i + 1]] if child != i]
 
     def is_finite(self, i: int) -> bool:
         """Tell whether token ``i`` is a finite verb."""

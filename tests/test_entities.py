@@ -246,7 +246,7 @@ def test_words_know_where_a_capital_says_nothing(french: Language) -> None:
 def test_forms_find_the_longest(french: Language) -> None:
     words = Words(french.make_doc("La Côte d’Ivoire et le Nord-Kivu, à Tel-Aviv"))
     forms = Forms(["cote", "cote d'ivoire", "nord kivu", "tel aviv"])
-    ends = {i: end for i in range(len(words)) if (end := forms.longest(words, i)) > i}
+    ends = {i: end for i in range(words.size) if (end := forms.longest(words, i)) > i}
     assert [" ".join(words.text[i:end]) for i, end in ends.items()] == [
         "Côte d’ Ivoire",
         "Nord-Kivu",
