@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, NamedTuple, Protocol
 
-from .cast import DEFINITE, INDEFINITE, POSSESSIVE, Cast, Member
+from .cast import DEFINITE, INDEFINITE, POSSESSIVE, SUBJECT, Cast, Member
 from .decisions import Asked, Features, Judge, odds
 from .layers import Item
+from .phrases import PAGES
 
 
 class _Note(Protocol):
@@ -49,9 +50,24 @@ _ISSUE = frozenset(
     "publié publiée diffusé diffusée signé signée rédigé rédigée émis émise réalisé réalisée mené menée commandé "
     "commandée par de du d' des".split()
 )
+# What has been done with a document or a survey, in all forms of the participle.
+_MADE = frozenset(
+    stem + ending
+    for stem in (
+        "publié diffusé signé rédigé réalisé mené commandé dirigé effectué établi élaboré produit coordonné adressé "
+        "présenté lancé conduit émis"
+    ).split()
+    for ending in ("", "e", "s", "es")
+)
+_ISSUING = ("publi", "diffus", "émet", "émis", "sign", "rédig", "envo", "adress", "réalis", "produi")
+_IN = frozenset({"dans", "via", "par"})
+_MADE_REACH, _SUBJECT_REACH, _NAMED_REACH = 36, 9, 8
 # Longer nouns with these endings are people, though the lexicon has not got them: ``l'orthopédiste de la clinique``.
 _PERSONAL = ("iste", "logue", "ien", "ienne", "euse", "trice", "iatre", "peute")
 _LONG_NOUN = 7
+_NOT_PERSONAL = frozenset(
+    "entretien quotidien maintien soutien catalogue dialogue monologue prologue épilogue matrice".split()
+)
 # Nor do these have an author: they say how many of somebody.
 _SHARES = frozenset(
     "plupart majorité moitié tiers quart partie nombre dizaine dizaines douzaine vingtaine trentaine quarantaine "
@@ -59,27 +75,41 @@ _SHARES = frozenset(
 )
 _ARTICLES = (DEFINITE | INDEFINITE | {"du"}) - {"de", "d'"}
 # Nouns that take up an organisation or a place named before, and the kinds of the gazetteer that they fit.
+_KINDS_TAKEN_UP = (
+    (
+        "journal quotidien hebdomadaire mensuel magazine revue chaîne radio agence site média titre rédaction émission",
+        "media",
+    ),
+    ("parti formation mouvement", "party armed_group"),
+    ("syndicat centrale", "union"),
+    (
+        """groupe entreprise société compagnie firme constructeur géant multinationale fabricant opérateur plateforme
+        conglomérat marque enseigne""",
+        "company platform",
+    ),
+    ("groupe", "armed_group media ngo"),
+    ("site réseau application plateforme", "platform company"),
+    (
+        "organisation institution agence organisme instance",
+        "international regional institution ngo armed_group finance think_tank",
+    ),
+    ("association ong fondation collectif organisme", "ngo"),
+    ("institut centre laboratoire", "think_tank university"),
+    ("bloc alliance union communauté organisation coalition", "regional alliance international"),
+    ("exécutif commission autorité régulateur", "institution regional"),
+    ("banque fonds", "finance company"),
+    ("club équipe formation sélection fédération ligue", "sport"),
+    ("université établissement école faculté", "university"),
+    ("tribunal cour juridiction parquet", "court"),
+    ("pays royaume nation émirat archipel monarchie", "country territory"),
+    ("ville capitale commune municipalité mairie", "city town capital"),
+)
 _TAKES_UP = {
-    noun: frozenset(kinds.split())
-    for nouns, kinds in (
-        (
-            "journal quotidien hebdomadaire magazine chaîne radio agence site média titre rédaction émission",
-            "media",
-        ),
-        ("parti formation mouvement", "party armed_group"),
-        ("syndicat centrale", "union"),
-        ("groupe entreprise société compagnie firme constructeur géant", "company armed_group media"),
-        (
-            "organisation institution agence organisme",
-            "international regional institution ngo armed_group finance",
-        ),
-        ("association ong fondation collectif", "ngo"),
-        ("bloc alliance union communauté organisation coalition", "regional alliance international"),
-        ("tribunal cour juridiction parquet", "court"),
-        ("pays royaume nation", "country territory"),
-        ("ville capitale commune municipalité mairie", "city town capital"),
+    noun: frozenset(
+        kind for nouns, kinds in _KINDS_TAKEN_UP if noun in nouns.split() for kind in kinds.split()
     )
-    for noun in nouns.split()
+    for words, _ in _KINDS_TAKEN_UP
+    for noun in words.split()
 }
 _CANDIDATES, _PEOPLE, _DESCRIBED = 10, 8, 5
 NEAR = 40
@@ -91,6 +121,10 @@ _SURE_OF_TWO = 0.85
 _REACH = 1500
 _AROUND = 12
 _AUTHOR_REACH = 9
+_ENDS_CLAUSE = frozenset({".", ":", ";", '"', "«", "»", "que", "qu'"})
+_NEXT_WORDS = 14
+_STEPS, _CLAUSE_REACH = 4, 80
+_ADJOINING, _NEXT_REACH = 12, 60
 # An implicit speaker less likely than nobody by this much is nobody.
 _LEAST_ODDS = 0.5
 
@@ -125,6 +159,7 @@ class Floor(NamedTuple):
     spoken: Sequence[Said]
     upcoming: Sequence[Said]
     turns: Sequence[Said]
+    later: Sequence[Said] = ()  # what is said after it by whom its source names
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,11 +279,11 @@ class Antecedents:
         for member in islice(recent, _DESCRIBED):
             chosen.setdefault(member.name, member)
         if question.kind == "nominal":
-            own = cast.describe(question.text, question.head, position)
-            chosen[own.name] = own
+            if not (issuers and self.lower[question.head] in PAGES):  # a page is not who speaks on it
+                own = cast.describe(question.text, question.head, position)
+                chosen[own.name] = own
             for member in (*cast.fuller(question.head, position), *issuers):
-                if member.described:
-                    chosen.setdefault(member.name, member)
+                chosen.setdefault(member.name, member)
         else:
             latter = not _LATTER.isdisjoint(question.words[-1:])
             for member in cast.described_before(position, latter):
@@ -437,17 +472,81 @@ class Antecedents:
         yield from own
         if own or head not in _DOCUMENTS:
             return
-        for i in range(max(0, question.position - _REACH), question.position):
-            if self.lower[i] not in _DOCUMENTS:
+        if (author := self._publisher(question.head)) is not None:
+            yield author
+            return
+        if _definiteness(question.words) == "indefinite":
+            return
+        met = [
+            i
+            for i in range(max(0, question.position - _REACH), question.position)
+            if self.lower[i] in _DOCUMENTS
+        ]
+        for same in (True, False):
+            for i in reversed(met):
+                if (self.lower[i] == head) != same:
+                    continue
+                found = list(self._authors(i, i + 1))
+                if not found and (author := self._publisher(i)) is not None:
+                    found = [author]
+                if found:
+                    yield from found
+                    return
+
+    def _publisher(self, i: int) -> Member | None:
+        """Return who issues document ``i`` as the subject of its verb: ``Rive a publié un communiqué``."""
+        cast = self.cast
+        verb = cast.parse.head[i]
+        if cast.dep[i] == "obj":
+            issued = self.lower[verb].startswith(_ISSUING)
+        else:
+            issued = cast.dep[i].startswith("obl") and not _IN.isdisjoint(self.lower[max(0, i - 2) : i])
+        for j in cast.parse.children(verb) if issued else ():
+            if cast.dep[j] not in SUBJECT:
                 continue
-            if (
-                i > 1
-                and self.lower[i - 2] in {"dans", "via"}
-                and (author := self._subject_before(i)) is not None
+            for k in range(j, max(j + 1, min(verb, j + _SUBJECT_REACH))):
+                number = cast.entity_at.get(k)
+                if number is not None and (k == j or cast.ents[number].label_ != "LOC"):
+                    return cast.members[cast.name_of[number]]
+        return None
+
+    def _maker(self, noun: int) -> Member | None:
+        """Return who has made it, behind a participle: ``une étude portant sur X, menée en mai par Rive``."""
+        cast = self.cast
+        made = False
+        for j in range(noun + 1, min(len(self.lower), noun + _MADE_REACH)):
+            if cast.sentence[j] != cast.sentence[noun] or cast.parse.is_finite(j):
+                return None
+            word = self.lower[j]
+            made = made or word in _MADE
+            if made and (word == "par" or (word in {"du", "de"} and self.lower[j - 1] == "compte")):
+                return self._named_there(j + 1)
+        return None
+
+    def _named_there(self, j: int) -> Member | None:
+        """Return the entity at a token, or behind the noun that tells its sort: ``la société de sondage Rive``.
+
+        Where none is named, whom the noun describes.
+        """
+        cast = self.cast
+        noun = -1
+        for k in range(j, min(len(self.lower), j + _NAMED_REACH)):
+            article = cast.pos[k] == "DET" or self.lower[k] in _ARTICLES
+            if k in cast.entity_at:
+                beside = noun < 0 or not (cast.pos[k - 1] in ("ADP", "DET") or self.lower[k - 1] in _ARTICLES)
+                if beside and cast.ents[cast.entity_at[k]].label_ != "LOC":
+                    return cast.members[cast.name_of[cast.entity_at[k]]]
+                break
+            if cast.pos[k] == "NOUN":
+                noun = k if noun < 0 else noun
+            elif (article and noun >= 0) or not (
+                article or cast.pos[k] == "ADJ" or self.lower[k] in {"de", "d'"}
             ):
-                yield author
-            else:
-                yield from self._authors(i, i + 1)
+                break
+        if noun < 0:
+            return None
+        apposed = self._apposed(noun)
+        return cast.describing(noun) if apposed is None else apposed
 
     def _authors(self, noun: int, end: int) -> Iterator[Member]:
         """Yield the entity that a noun's complement names, or the agent of its participle: ``une étude menée par X``.
@@ -455,21 +554,25 @@ class Antecedents:
         ``end`` is where the noun's phrase ends. An agent may be described only: ``un texte signé par les élus``.
         """
         cast = self.cast
+        if (maker := self._maker(noun)) is not None:
+            yield maker
+            return
         linked = by = False
+        at_once = end < len(self.lower) and (self.lower[end] in _ISSUE or self.lower[end] == ",")
         for j in range(noun + 1, min(len(self.lower), max(end, noun + 1) + _AUTHOR_REACH)):
             word = self.lower[j]
             linked = linked or word in _ISSUE
             by = by or word == "par"
             if j in cast.entity_at:
                 label = cast.ents[cast.entity_at[j]].label_
-                if label != "LOC" and (linked or j == noun + 1):
+                if label != "LOC" and (linked or j == noun + 1) and (j < end or by or at_once):
                     yield cast.members[cast.name_of[cast.entity_at[j]]]
                     return
                 if j >= end:
                     return
             elif cast.pos[j] == "NOUN" and (by or (linked and j < end and self._is_somebody(j))):
-                apposed = self._apposed(j)
-                yield cast.describing(j) if apposed is None else apposed
+                if (named := self._named_there(j)) is not None:
+                    yield named
                 return
             elif word == "," and j == noun + 1 and not _ISSUE.isdisjoint(self.lower[j + 1 : j + 3]):
                 continue  # un rapport, publié mardi par …
@@ -493,16 +596,6 @@ class Antecedents:
         """Tell whether a noun with an article names an institution or people: ``du gouvernement``, no ``de presse``."""
         article = self.lower[i - 1] in _ARTICLES
         return article and self.lower[i] in self.cast.knowledge.roles
-
-    def _subject_before(self, i: int) -> Member | None:
-        """Return the entity that is the last subject before token ``i`` in its sentence."""
-        cast = self.cast
-        for j in range(i - 1, -1, -1):
-            if cast.sentence[j] != cast.sentence[i]:
-                return None
-            if j in cast.entity_at and cast.is_subject(j):
-                return cast.members[cast.name_of[cast.entity_at[j]]]
-        return None
 
     def _modified(self, question: Question) -> str | None:
         """Return the entity of which a pronoun's clause tells more, whom the pronoun cannot mean: ``X, qu'il``."""
@@ -571,7 +664,7 @@ class Antecedents:
         for name in setting.ranks.get(candidate.name, ()):
             note(name)
         if not itself:
-            self._note_place(note, question, candidate, who, setting)
+            self._note_place(note, question, candidate, who, setting, floor)
         if candidate.described and candidate.noun >= 0:
             role = self.cast.knowledge.roles.get(self.lower[candidate.noun])
             note(f"described as {role.kind if role else 'no role'}")
@@ -597,13 +690,15 @@ class Antecedents:
         return features
 
     def _note_place(
-        self, note: _Note, question: Question, candidate: Member, who: str, setting: _Setting
+        self, note: _Note, question: Question, candidate: Member, who: str, setting: _Setting, floor: Floor
     ) -> None:
         """Where the candidate was met last before the source, and as what."""
         cast = self.cast
         last = cast.last_before(candidate, question.since)
         if last is None:
             note("not met yet")
+            if question.kind == "nominal":
+                self._note_ahead(note, question, candidate, who, setting, floor)
             return
         note("distance", math.log1p(question.since - last) / 3)
         sentences = cast.sentence[min(question.since, len(cast.sentence) - 1)] - cast.sentence[last]
@@ -632,6 +727,81 @@ class Antecedents:
         if label not in ("paragraph", "lead", "list"):
             note(f"met in {label}")
         note("nearer people", min(4.0, float(len(setting.people) - bisect_right(setting.people, last))))
+        if question.kind != "nominal":
+            self._note_clause(note, question, candidate, who, setting, last, sentences)
+
+    def _note_clause(
+        self,
+        note: _Note,
+        question: Question,
+        candidate: Member,
+        who: str,
+        setting: _Setting,
+        last: int,
+        sentences: int,
+    ) -> None:
+        """What tells the clause in which the candidate was met last: the subject, another pronoun, who reports it."""
+        cast = self.cast
+        subject = "subject" if cast.is_subject(last) else "no subject"
+        if candidate.label in ("ORG", "LOC"):
+            person = setting.people[-1] if setting.people else None
+            where = "none" if person is None else "nearer" if person > last else "farther"
+            note(f"{who}, {subject} {min(2, sentences)}, person {where}")
+        head, steps = last, 0
+        while cast.dep[head] in ("nmod", "appos", "flat:name", "amod") and steps < _STEPS:
+            head, steps = cast.parse.head[head], steps + 1
+        if steps and cast.dep[head] in SUBJECT and cast.dep[last] != "flat:name":
+            note("in the subject's phrase")
+            note(f"in the subject's phrase, {min(2, sentences)} before")
+        if last in cast.entity_at:
+            end = cast.ents[cast.entity_at[last]].end
+            if "qui" in self.lower[end : end + 2] and self.lower[end] in {"qui", ","}:
+                note("who")
+                note(f"who, {min(2, sentences)} before")
+        if cast.inside_report(cast.starts[last]) and not cast.inside_report(question.item.start):
+            note("met in an indirect quotation")
+            note(f"met in an indirect quotation, {subject}")
+        gender, plural = self._agreement(question)
+        if question.kind == "pronoun" and gender and not plural:
+            word = "il" if gender == "m" else "elle"
+            for j in range(last - 1, max(-1, last - _CLAUSE_REACH), -1):
+                if cast.sentence[j] != cast.sentence[last]:
+                    break
+                if self.lower[j] == word and cast.dep[j] in SUBJECT and not cast.inside_marks(cast.starts[j]):
+                    note("behind a pronoun")
+                    note(f"behind a pronoun, {subject}")
+                    break
+
+    def _note_ahead(
+        self, note: _Note, question: Question, candidate: Member, who: str, setting: _Setting, floor: Floor
+    ) -> None:
+        """When a candidate who is not met yet will be: as the next source, right behind the words, how far on."""
+        cast, item = self.cast, question.item
+        shape = _definiteness(question.words)
+        if floor.later and floor.later[0].name == candidate.name:
+            gap = cast.token(floor.later[0].start) - cast.token(item.end)
+            near = "adjoining" if gap <= _ADJOINING else "near" if gap <= _NEXT_REACH else "far"
+            note(f"not met yet, speaks next, {near}")
+            note(f"not met yet, speaks next, {shape} {who}")
+        first, end = candidate.heads[0], question.position + len(question.words)
+        number = cast.entity_at.get(first)
+        if number is not None and end <= first < end + _NAMED_REACH + 2:
+            start = cast.ents[number].start
+            clause = any(
+                cast.parse.is_finite(k) or self.lower[k] in {"que", "qu'", "qui"} for k in range(end, start)
+            )
+            if cast.sentence[first] == cast.sentence[question.position] and not clause:
+                mark = (
+                    "nothing" if start <= end else "a word" if self.lower[start - 1].isalnum() else "a mark"
+                )
+                note("named behind the words")
+                note(f"named behind the words, {mark} between, {who}")
+        away = cast.sentence[first] - cast.sentence[min(cast.token(item.end), len(cast.sentence) - 1)]
+        when = f"met {min(2, max(-1, away))} sentences on"
+        note(f"{when}, {who}")
+        if candidate.name in setting.holders:
+            note(f"not met yet, role matches, {shape}")
+            note(f"not met yet, role matches, {when}")
 
     def _note_turn_taking(
         self, note: _Note, question: Question, candidate: Member, setting: _Setting
@@ -712,8 +882,19 @@ class Antecedents:
         """What tells an implicit speaker: who speaks next, who says the same elsewhere, who is in the sentence."""
         cast, item = self.cast, question.item
         who = candidate.label or "described"
+        if cue := item.attrs.get("cue"):
+            note("cue, no source")
+            if "il" in self.lower[max(0, cast.token(cue[0]) - 2) : cast.token(cue[1])]:
+                note("impersonal cue")
         if floor.upcoming:
             start, _, name, _ = floor.upcoming[0]
+            if cast.token(start) - cast.token(item.end) <= 3 and cast.block(start) == cast.block(item.start):
+                last = setting.before[-1] if setting.before else None
+                alone = last is None or cast.token(item.start) - cast.token(last.until) > 3
+                who_next = "speaks next" if name == candidate.name else "another speaks next"
+                note(f"{who_next}, adjoining")
+                if alone:
+                    note(f"{who_next}, adjoining, alone")
             if name == candidate.name:
                 note("speaks next")
                 note("speaks next, gap", math.log1p(max(0, cast.token(start) - cast.token(item.end))) / 3)
@@ -745,6 +926,8 @@ class Antecedents:
     def _note_agreement(self, note: _Note, question: Question, candidate: Member, setting: _Setting) -> None:
         gender, plural = self._agreement(question)
         word = question.words[-1].lstrip("-")
+        if self._met_behind(question, candidate):
+            note("met behind the pronoun")
         number = "plural" if plural else "singular"
         who = candidate.label or "described"
         note(f"{number} {who}")
@@ -774,17 +957,39 @@ class Antecedents:
             if last is not None:
                 note("the latter, distance", math.log1p(question.since - last) / 3)
 
+    def _met_behind(self, question: Question, candidate: Member) -> bool:
+        """Tell whether the candidate is named in the pronoun's own clause, behind it: ``il a accusé Oumar Sy de``."""
+        cast, i = self.cast, question.position
+        k = bisect_left(candidate.heads, i + 1)
+        if k == len(candidate.heads) or candidate.heads[k] - i >= _NEXT_WORDS:
+            return False
+        head = candidate.heads[k]
+        between = self.lower[i + 1 : head]
+        return (
+            cast.sentence[head] == cast.sentence[i]
+            and _ENDS_CLAUSE.isdisjoint(between)
+            and not cast.inside_marks(cast.starts[head])
+        )
+
     def _note_function(
         self, note: _Note, question: Question, candidate: Member, itself: bool, setting: _Setting
     ) -> None:
         cast = self.cast
         head = self.lower[question.head]
-        role = cast.knowledge.roles.get(head)
+        functions = (head, *sorted(cast.named_functions(question.head, question.words)))
+        role = next(
+            (found for name in functions if (found := cast.knowledge.roles.get(name)) is not None), None
+        )
         definite = _definiteness(question.words)
         gender, plural = self._agreement(question)
         shape = f"{definite}{' plural' if plural else ''}"
-        sort = role.kind if role else "no role"
+        sort = role.kind if role else self._sort(question.head)
         who = "itself" if itself else candidate.label or "described"
+        if sort in ("collective", "no role"):
+            if candidate.label == "PER" and not candidate.introduced:
+                who = "unsure PER"
+            elif candidate.label == "LOC" and candidate.id is None and not cast.kinds_of(candidate):
+                who = "unsure LOC"
         note(f"{shape}, {who}")
         note(f"{sort}, {who}")
         note(f"{shape} {sort}, {who}")
@@ -824,6 +1029,11 @@ class Antecedents:
             return
         if kinds and candidate.label in ("ORG", "LOC"):
             known = cast.kinds_of(candidate)
+            sorts = {cast.lemma(candidate.name.lower().split()[0]), *candidate.roles}
+            if head in sorts:
+                note(f"takes up, same sort, {shape}")
+            elif not known and any(kinds & _TAKES_UP[sort] for sort in sorts if sort in _TAKES_UP):
+                note("takes up, akin sort")
             fit = "fits" if known & kinds else "unknown" if not known else "does not fit"
             note(f"takes up, {fit}")
             note(f"takes up, {fit}, {candidate.label}, {shape}")
@@ -870,6 +1080,15 @@ class Antecedents:
         shared = self._shared_words(question, candidate)
         if shared:
             note("words near it", shared)
+
+    def _sort(self, i: int) -> str:
+        """Name what sort of noun one is that the lexicon has not got: a demonym, by its ending a person, or a thing."""
+        head = self.lower[i]
+        if head in self.cast.knowledge.gazetteer.demonyms:
+            return "demonym"
+        if len(head) >= _LONG_NOUN and head.endswith(_PERSONAL) and head not in _NOT_PERSONAL:
+            return "academic"
+        return "no role"
 
     def _akin(self, noun: str, candidate: Member) -> float:
         """Return how near a noun's word vector is to those of the candidate's functions (cosine, 0 and above)."""

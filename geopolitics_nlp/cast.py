@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import layers, tokens
 from .layers import Item
+from .surfaces import words_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
     from .gazetteers import Gazetteer
     from .lexicons import Role
+    from .roles import Roles
 
 SUBJECT = frozenset({"nsubj", "nsubj:pass", "nsubj:caus"})
 # What a noun phrase may begin with.
@@ -40,6 +42,22 @@ _SAME_FUNCTION = (
     (frozenset({"locataire", "blanche"}), ("président",)),
     (frozenset({"souverain", "pontife"}), ("pape",)),
     (frozenset({"édile"}), ("maire",)),
+    (frozenset({"directeur", "général"}), ("patron",)),
+    *(
+        (frozenset({name}), (other,))
+        for names, other in (
+            ("papa", "père"),
+            ("maman", "mère"),
+            ("conjoint époux", "mari"),
+            ("épouse", "femme"),
+            ("coach sélectionneur technicien manager", "entraîneur"),
+            ("souverain monarque", "roi"),
+            ("docteur", "médecin"),
+            ("pdg", "patron"),
+            ("général colonel commandant capitaine lieutenant amiral", "officier"),
+        )
+        for name in names.split()
+    ),
 )
 _ONE = {"un": "m", "une": "f"}
 # What stands before the noun that takes up one who was named.
@@ -74,15 +92,18 @@ _DESCRIBED, _DESCRIBED_REACH = 4, 120
 _FULLER = 2
 _SAYS_WHO_MADE_IT = frozenset({"byline", "credit"})
 _MAX_NAME = 200
-_ROLE_WORDS = 9
 
 
 class Knowledge(NamedTuple):
-    """What is known of the world: the gazetteer, the names of functions, first names with their gender."""
+    """What is known of the world: the gazetteer, the nouns of roles, first names with their gender, and what finds
+    the functions that an article gives.
+    """
 
     gazetteer: Gazetteer
     roles: Mapping[str, Role]
     first_names: Mapping[str, str]
+    functions: Roles
+    titles: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -135,6 +156,7 @@ class Cast:
         self.blocks = [(item.start, item.end, item.label) for item in layers.read(doc, layers.BLOCKS)]
         self._block_starts = [start for start, _, _ in self.blocks]
         self._marked = [(item.start, item.end) for item in quotations if item.label in ("direct", "mixed")]
+        self._reported = [(item.start, item.end) for item in quotations if item.label == "indirect"]
         self.links = self._links()
         self.entity_at: dict[int, int] = {}
         self.name_of: list[str] = []
@@ -168,7 +190,7 @@ class Cast:
             member.gender = member.gender or attrs.get("gender") or self._gender_before(ent.start, ent.label_)
             member.country = member.country or attrs.get("country")
             if ent.label_ == "PER":
-                roles = set(self._role_words(ent.start, ent.end))
+                roles = set(self._role_words(ent))
                 if "homologue" in roles:
                     roles |= office
                 elif roles:
@@ -272,21 +294,11 @@ class Cast:
             return {"m.": "m", "mme": "f", "mlle": "f"}.get(word)
         return {"la": "f", "le": "m", "du": "m", "au": "m"}.get(word)
 
-    def _role_words(self, start: int, end: int) -> Iterator[str]:
-        """Yield the words of the function that the article gives a person, before the name or apposed after it."""
-        before = start - 1
-        if before >= 0 and self.lower[before] == ",":
-            before -= 1
-        first = before
-        while first >= 0 and before - first < _ROLE_WORDS and not self._ends_role(first):
-            first -= 1
-        yield from self._role(first + 1, before + 1, len(self.lower))
-        after = end
-        if after < len(self.lower) and self.lower[after] in {",", "(", "-", "–"}:
-            last = after + 1
-            while last < len(self.lower) and last - after <= _ROLE_WORDS and not self._ends_role(last):
-                last += 1
-            yield from self._role(after + 1, last, after + 4)
+    def _role_words(self, ent: Span) -> Iterator[str]:
+        """Yield the words of the functions that the article gives a person, before the name or apposed after it."""
+        words = words_of(self.doc)
+        for role in self.knowledge.functions.of(words, self.doc, ent.start, ent.end):
+            yield from self._functions(words.lower[role.start : role.end])
 
     def _sorts(self, start: int, end: int) -> Iterator[str]:
         """Yield the nouns that tell what a thing is: ``la compagnie aérienne Rive``, ``Rive, société``."""
@@ -302,19 +314,6 @@ class Cast:
                     return
                 if self.pos[i] not in ("DET", "ADJ"):
                     return
-
-    def _ends_role(self, i: int) -> bool:
-        if self.lower[i] in {"et", "ou"} and i - 1 in self._people:
-            return True
-        return (
-            self.pos[i] in ("VERB", "AUX", "PUNCT", "SCONJ", "SPACE")
-            and self.lower[i] not in self.knowledge.roles
-        )
-
-    def _role(self, start: int, end: int, within: int) -> Iterator[str]:
-        """Yield the content words of a range if a role noun stands in it, before ``within``."""
-        if any(self.lower[i] in self.knowledge.roles for i in range(start, min(end, within))):
-            yield from self._functions(self.lower[start:end])
 
     def _functions(self, words: Iterable[str]) -> Iterator[str]:
         """Yield what the words of a function mean, and what is said for it: the head of diplomacy is a minister."""
@@ -351,7 +350,8 @@ class Cast:
     def kinds_of(self, member: Member) -> frozenset[str]:
         """Return the kinds that the gazetteer gives an organisation or place of this name."""
         found = self.knowledge.gazetteer.lookup(member.name)
-        return frozenset(entry.kind for entry in found if entry.label == member.label)
+        mine = frozenset(entry.kind for entry in found if entry.label == member.label)
+        return mine or frozenset(entry.kind for entry in found if entry.label == "ORG")
 
     # Whom pronouns have meant
 
@@ -435,6 +435,8 @@ class Cast:
                 continue
             if i in self.taken_up or self._is_named(i):
                 continue
+            if self._is_predicate(i):
+                continue  # Oumar Sy est un pêcheur
             if self.is_subject(i) or self.dep[i] == "obl:agent" or self.is_new(i) or (latest and not found):
                 fuller = None if self.is_new(i) else next(self.fuller(i, i), None)
                 member = self.describing(i)
@@ -445,12 +447,17 @@ class Cast:
                 if found >= _DESCRIBED:
                     return
 
+    def _is_predicate(self, noun: int) -> bool:
+        """Tell whether a noun says what somebody is: the parse hangs a copula on it."""
+        return any(self.dep[child] == "cop" for child in self.parse.children(noun))
+
     def _is_named(self, noun: int) -> bool:
         """Tell whether a function stands before a name, an adjective between at most: ``le président russe Ba``."""
         i = noun + 1
         while i < len(self.pos) and self.pos[i] == "ADJ" and i not in self.entity_at:
             i += 1
-        return i in self._people
+        number = self.entity_at.get(i)
+        return number is not None and self.ents[number].label_ != "LOC"
 
     def _is_one_of_them(self, i: int) -> bool:
         """Tell whether ``un`` is one of several people who were met before: ``l'un d'eux``, ``l'une d'entre elles``."""
@@ -533,6 +540,11 @@ class Cast:
         k = bisect_right(self._marked, (offset, math.inf))
         return any(start <= offset < end for start, end in self._marked[max(0, k - 8) : k])
 
+    def inside_report(self, offset: int) -> bool:
+        """Tell whether a character stands in indirect speech."""
+        k = bisect_right(self._reported, (offset, math.inf))
+        return any(start <= offset < end for start, end in self._reported[max(0, k - 8) : k])
+
     def in_link(self, i: int) -> bool:
         """Tell whether token ``i`` stands in what invites to read on: ``À lire aussi : …``."""
         k = bisect_right(self.links, i)
@@ -567,12 +579,17 @@ class Cast:
 
     @cached_property
     def _forms(self) -> dict[str, set[str]]:
-        """The canonical names by the forms that the article gives, in lower case; a person's by their ends, too."""
+        """The canonical names by the forms that the article gives, in lower case; a person's by their ends, too.
+
+        And by its first word.
+        """
         forms: dict[str, set[str]] = {}
         for ent, name in zip(self.ents, self.name_of, strict=True):
             words = ent.text.lower().replace("’", "'").split()
             for i in range(len(words) if ent.label_ == "PER" else 1):
                 forms.setdefault(" ".join(words[i:]), set()).add(name)
+            if ent.label_ == "PER" and len(words) > 1:
+                forms.setdefault(words[0], set()).add(name)
         return forms
 
     def known_as(self, text: str) -> str | None:
@@ -583,7 +600,10 @@ class Cast:
         bare = " ".join(whole).removeprefix("l'").split()
         if not bare:
             return None
-        for words in (whole, bare[bare[0] in _BEFORE_NAMES :]):
+        first = 0
+        while first < len(bare) - 1 and bare[first].rstrip(".") in self.knowledge.titles:
+            first += 1
+        for words in (whole, bare[bare[0] in _BEFORE_NAMES :], bare[first:]):
             names = self._forms.get(" ".join(words), set())
             if len(names) == 1:
                 name = next(iter(names))

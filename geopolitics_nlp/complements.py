@@ -305,6 +305,9 @@ class Complements:
         if last < first:  # Awa Diarra, pour qui …
             return self._from(units, first + report.end - report.start + 1, len(units))
         last = self._apposition_end(units, self._modifier_end(units, last))
+        if n.lower[report.end] == "ce":  # selon ce qu'a confié Awa Diarra à la presse, CONTENT
+            commas = (k for k in range(last + 1, len(units)) if units[k] >= 0 and n.lower[units[k]] == ",")
+            last = next(commas, last + 1) - 1
         if first > 0 and units[first - 1] >= 0 and n.lower[units[first - 1]] == "toujours":
             first -= 1  # toujours selon lui
         begin = self._clause_start(units, first)

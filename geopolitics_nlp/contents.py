@@ -15,8 +15,8 @@ from itertools import islice
 from .decisions import Features
 from .lexicons import Cue
 from .narrative import BULLETS
-from .phrases import BE, THAT, Mention
-from .reports import Clauses
+from .phrases import AUXILIARY, BE, OBJECTS, RELATIVES, SUBJECT, THAT, Mention
+from .reports import MANNER, Clauses
 from .sources import Report, Source
 
 _DASHES = frozenset({"-", "–", "—"})
@@ -36,25 +36,29 @@ _NAMING = {
             "chant",
             """slogan slogans chant chants cri cris pancarte pancartes banderole banderoles graffiti graffitis
             inscription inscriptions inscrit inscrite inscrits inscrites écrit écrite écrits lisait lire affiche
-            affiches scandant scandent scandaient scandé scander criant crient criaient crié crier""",
+            affiches affichait scandant scandent scandaient scandé scander criant crient criaient crié crier hurlé
+            hurlaient clamé clamaient brandissaient tag tags tagué taguée drapeau maillot t-shirt bannière""",
         ),
         (
             "saying",
-            "adage proverbe dicton maxime devise question questions sujet sujets dilemme formule",
+            "adage proverbe dicton maxime devise question questions sujet sujets dilemme formule affirmation énoncé",
         ),
         (
             "term",
-            "mot mots terme termes expression expressions notion concept vocable étiquette mention",
+            """mot mots terme termes expression expressions notion concept vocable étiquette mention colonne bouton
+            émoji statut catégorie synonyme surnom fonction méthode technique phénomène hashtag adjectif nom appellation
+            qualificatif sigle acronyme""",
         ),
         (
             "work",
             """film livre ouvrage roman album chanson émission rubrique série documentaire podcast revue magazine
-            pièce exposition article chapitre essai clip titre spectacle""",
+            pièce exposition article chapitre essai clip titre spectacle étude guide blog tableau œuvre""",
         ),
         (
             "undertaking",
             """opération projet programme plan initiative mission campagne dispositif politique label loi prix
-            concours festival conférence sommet zone statut catégorie type""",
+            concours festival conférence sommet zone type stratégie objectif théorie accord pacte traité doctrine modèle
+            système approche""",
         ),
         (
             "body",
@@ -66,7 +70,7 @@ _NAMING = {
 _CHARGING = frozenset(
     """
     accusé accusée accusés accusées accuser examen enquête mise mis garde condamné condamnée condamnés
-    poursuivi poursuivie poursuivis placé placés délit crime soupçonné soupçonnés inculpé jugé
+    poursuivi poursuivie poursuivis placé placés délit crime soupçonné soupçonnés inculpé
     infraction chef
     """.split()
 )
@@ -79,6 +83,16 @@ _OFFENCES = frozenset(
     trafic tromperie usage viol violence violences vol
     """.split()
 )
+# What says what marked words mean, or of what they are another name.
+_GLOSSES = frozenset(
+    "signifie signifiant littéralement traduit traduction acronyme surnom synonyme alias baptisé".split()
+)
+_GLOSSED = frozenset({"signifie", "signifiant", "soit", "littéralement"})
+_SAYS = frozenset({"dit", "dits", "dite", "dites"})
+_CHANTS = frozenset("scander crier hurler chanter clamer brandir taguer inscrire afficher".split())
+_NEAR_WORDS = 4
+_CHAIN = 8
+_ENDING = 3
 _BEFORE_MARKS = frozenset(
     """
     de d' du des le la l' les un une son sa ses leur ce cette au aux à en pour par comme que qu' et ou
@@ -111,6 +125,9 @@ _LEAD = 16
 _OWN = frozenset({"sa", "leur", "ma", "notre"})
 _SIGNATURE = 10
 _WHEN = 6
+_PREDICATE = 8
+_NEAR_GAP = 3
+_RELATIVE_REACH = 25
 _ASIDE = 5
 _SEARCHED = 200
 _SENTENCES = 30
@@ -177,6 +194,10 @@ class Contents:
                 following = max(report.end, report.source.end)
                 stop = self._next(following)
                 closes = stop is None or self._closes(stop)
+                # « Il réduit les risques, prévient les infections … »: what an incise names can speak.
+                speaks = self.clauses.phrases.names_somebody(report.source) and not report.cue.ambiguous
+                if report.clitic is None and (not speaks or report.cue.lemma == MANNER.lemma):
+                    continue
                 if report.clitic is not None or closes or not n.marks[m].closed:
                     if n.lower[report.source.start] in {"-je", "-nous", "-on", "je", "nous", "on"}:
                         continue
@@ -185,6 +206,10 @@ class Contents:
     def _closes(self, i: int) -> bool:
         """Tell whether an incise ends at token ``i``, or a few words later: ``confiait le maire en 2010.``"""
         n = self.n
+        if n.lower[i] in RELATIVES | THAT:  # dit un expert qui ne veut pas être nommé, c'est …
+            for j in range(i, min(len(n.lower), i + _RELATIVE_REACH)):
+                if n.level[j] != n.level[i] or n.lower[j] in {",", "."}:
+                    return n.level[j] == n.level[i] and n.lower[j] == ","
         for j in range(i, min(len(n.lower), i + _WHEN)):
             if n.lower[j] in {",", ".", "!", "?", *_DASHES, ";", ":"}:
                 return True
@@ -253,12 +278,50 @@ class Contents:
             begin = max(begin, bisect_left(n.start, n.marks[m].again))
         if begin >= end:
             return n.marks[m].end
-        first = next((n.sentence[i] for i in range(begin, end) if n.level[i] == m), None)
-        if first is None:
+        sentences = self._own_sentences(m, begin)
+        if not sentences:
             return n.marks[m].end
-        last = n.units[first][-1]
-        token = n.tokens_of[~last][1] - 1 if last < 0 else last
-        return min(n.marks[m].end, n.end_of(token))
+        last, *later = sentences
+        alone = not any(self._is_reported(sentence) or self._leads_on(sentence) for sentence in later)
+        if alone and n.text[n.marks[m].end : n.marks[m].end + 2].lstrip(" \u00a0")[:1] in ("", "\n"):
+            return n.marks[m].end
+        for k, sentence in enumerate(later):
+            # A question is theirs whose next sentence is.
+            asks = n.lower[self._last_word(sentence)] in {"?", "!"}
+            personal = any(map(self._is_personal, later[k : k + 1 + asks]))
+            if not personal or self._is_reported(sentence):
+                break
+            last = sentence
+        return min(n.marks[m].end, n.end_of(self._last_word(last)))
+
+    def _own_sentences(self, m: int, begin: int) -> list[int]:
+        """Return the sentences of mark pair ``m`` from token ``begin`` on, those of marks inside it left out."""
+        n = self.n
+        _, end = n.tokens_of[m]
+        return list(
+            dict.fromkeys(n.sentence[i] for i in range(begin, end) if n.level[i] == m and n.sentence[i] >= 0)
+        )
+
+    def _last_word(self, sentence: int) -> int:
+        last = self.n.units[sentence][-1]
+        return self.n.tokens_of[~last][1] - 1 if last < 0 else last
+
+    def _is_personal(self, sentence: int) -> bool:
+        """Tell whether a sentence says ``je`` or ``vous``: then it is somebody's, most likely."""
+        return any(unit >= 0 and self.n.lower[unit] in _FIRST_PERSON for unit in self.n.units[sentence])
+
+    def _is_reported(self, sentence: int) -> bool:
+        """Tell whether a sentence says who speaks, and that is not ``je``: then it is the journalist's."""
+        return any(
+            report.mood in ("finite", "preposition")
+            and report.source is not None
+            and self.n.lower[report.source.start].lstrip("-") not in _FIRST_PERSON
+            for report in self.clauses.by_sentence.get(sentence, ())
+        )
+
+    def _leads_on(self, sentence: int) -> bool:
+        """Tell whether a sentence ends with the colon that leads to another quotation, or to another page."""
+        return self.n.lower[self._last_word(sentence)] == ":"
 
     def _bounded_start(self, m: int) -> int:
         """Return where content whose opening mark is missing begins: with the sentence that its closing mark ends."""
@@ -267,7 +330,14 @@ class Contents:
         inside = [i for i in range(begin, end) if n.level[i] == m and n.lower[i] not in {".", "!", "?", ","}]
         if not inside:
             return n.marks[m].start
-        first = n.units[n.sentence[inside[-1]]][0]
+        begun = n.sentence[inside[-1]]
+        for sentence in reversed(self._own_sentences(m, begin)):
+            if sentence >= begun:
+                continue
+            if not self._is_personal(sentence) or self._is_reported(sentence):
+                break
+            begun = sentence
+        first = n.units[begun][0]
         token = n.tokens_of[~first][0] if first < 0 else first
         while (
             n.lower[token] in {".", ",", ":", ";", *_DASHES} or not n.lower[token].strip()
@@ -288,7 +358,7 @@ class Contents:
             if abs(distance) <= _LINK_REACH:
                 candidates.append((abs(distance), distance < 0, report))
         colon = here > 0 and units[here - 1] >= 0 and n.lower[units[here - 1]] == ":"
-        if colon and not any(left and "colon" in report.cue.constructions for _, left, report in candidates):
+        if colon and not any(left and self._leads(report) for _, left, report in candidates):
             introducing = self.clauses.introducing(units[:here])
             if introducing is not None:
                 candidates.append((here - self.place[introducing.head], True, introducing))
@@ -314,6 +384,12 @@ class Contents:
                 if before
             ):
                 features["left inside another's clause"] = 1.0
+                features[f"left inside another's clause, {report.mood}"] = 1.0
+                features[f"left inside another's clause, {report.cue.stance}"] = 1.0
+                if report.source is not None:
+                    features[f"left inside another's clause, source {report.source.kind}"] = 1.0
+                if "left adjacent" in features or "left that" in features:
+                    features["left inside another's clause, at once"] = 1.0
             if "left colon" in features:
                 features[f"left colon, rank {min(rank, 2)}"] = 1.0
             yield report, features, rule
@@ -321,6 +397,11 @@ class Contents:
             yield from self._across(m, alone=not nearest)
         if here == len(units) - 1 or not any(not left for _, left, _ in nearest):
             yield from self._taken_up(m)
+
+    @staticmethod
+    def _leads(report: Report) -> bool:
+        """Tell whether a clause leads to what stands behind its colon: it says who speaks."""
+        return "colon" in report.cue.constructions and report.source is not None
 
     def _that_between(self, units: list[int], other: Report, report: Report) -> bool:
         first, last = self.place[other.head], self.place[report.head]
@@ -410,6 +491,61 @@ class Contents:
         apposed = n.lower[source.end] in {":", ",", "("}
         return _signed(first, source) if apposed and self.clauses.phrases.names_somebody(source) else None
 
+    def before_colon(self, m: int) -> Report | None:
+        """Return whom the words before a colon name that nothing reports: ``C'est l'avis d'Awa Diarra : « … »``.
+
+        The last person there; else the subject.
+        """
+        n, phrases = self.n, self.clauses.phrases
+        here = n.index_of[m]
+        units = n.units[n.sentence_of[m]][:here]
+        if here < 2 or units[-1] < 0 or n.lower[units[-1]] != ":":
+            return None
+        lead = [unit for unit in units[:-1] if unit >= 0]
+        people = [i for i in lead if n.entity[i] >= 0 and n.ents[n.entity[i]].label_ == "PER"]
+        subject = next((i for i in lead if n.dep[i] in SUBJECT), None)
+        named = people[-1] if people else subject
+        source = phrases.mention(named) if named is not None else None
+        if source is None or n.lower[source.head] == "on":
+            return None
+        speaks = source.kind == "pronoun" or phrases.names_somebody(source)
+        return _signed(source.head, source) if speaks else None
+
+    def predicate(self, m: int) -> Report | None:
+        """Return the subject of the verb with which marked words begin: ``la cour a « ordonné au préfet … »``."""
+        n, phrases = self.n, self.clauses.phrases
+        begin, end = n.tokens_of[m]
+        before = next(iter(n.before(m)), -1)
+        words = (
+            i
+            for i in range(begin, min(end, begin + _PREDICATE))
+            if n.lower[i][:1].isalpha() and n.pos[i] != "ADV" and n.lower[i] not in OBJECTS
+        )
+        verb = next(words, None)
+        if verb is None or before < 0:
+            return None
+        finite = n.pos[verb] in ("VERB", "AUX") and phrases.may_be_finite(verb)
+        group = before  # where the verb group begins
+        if n.lower[before] in AUXILIARY:
+            finite = n.form[verb].verb == "Part" or n.pos[verb] in ("ADJ", "VERB")
+        elif n.lower[before] not in OBJECTS:
+            named = (
+                n.entity[before] >= 0 or n.pos[before] in ("NOUN", "PROPN", "PRON") or n.lower[before] == ","
+            )
+            finite = finite and named
+            group = before + 1
+        if not finite:
+            return None
+        while group > 1 and n.lower[group - 1] in OBJECTS:
+            group -= 1
+        if n.lower[group - 1] == "qui":
+            source = phrases.before_relative(group - 1)
+        else:
+            source = phrases.adjacent(group, n.sentence[before])
+        if source is None or (source.kind == "nominal" and not phrases.names_somebody(source)):
+            return None
+        return _signed(before, source)
+
     def _across(self, m: int, alone: bool) -> Iterator[tuple[Report, Features, str]]:
         """Yield the reporting clauses of the sentence before a quotation that stands alone.
 
@@ -433,7 +569,7 @@ class Contents:
         if not (introduced or alone):
             return
         reports = sorted(self.clauses.by_sentence.get(before, ()), key=lambda report: -report.head)[:3]
-        if introduced and not any("colon" in report.cue.constructions for report in reports):
+        if introduced and not any(map(self._leads, reports)):
             introducing = self.clauses.introducing(units)
             reports = [*reports, introducing] if introducing is not None else reports
         side = "left" if introduced else "before"
@@ -563,6 +699,10 @@ class Contents:
         if report.mood == "preposition":
             rule = "according-to"
             place = self.clauses.place_of(report.start, report)
+            that = report.start - (2 if n.lower[report.start - 1] == "," else 1)
+            if left and n.lower[that] in THAT:  # explique que, selon lui, « … »
+                features["left preposition after that"] = 1.0
+                features["left preposition after that, near"] = float(len(gap) <= _NEAR_GAP)
             if place is not None and self._opens_sentence(units[:place]):
                 features["left preposition first"] = 1.0
                 features[f"left {report.cue.lemma} first"] = 1.0
@@ -615,6 +755,10 @@ class Contents:
         for construction in report.cue.constructions:
             features[f"{side} {construction}"] = 1.0
         features[f"cue {report.cue.lemma}"] = 1.0
+        if self.n.lower[report.start] in {"se", "s'"} and not report.cue.reflexive:
+            features["cue reflexive"] = features[f"cue se {report.cue.lemma}"] = (
+                1.0  # se trouver is not trouver
+            )
         features[f"{side} cue {report.cue.stance}"] = 1.0
         if report.cue.constructions == {"fragment"}:
             features[f"{side} fragment only"] = 1.0
@@ -711,9 +855,15 @@ class Contents:
             for distance, i in enumerate(near):
                 kind = _NAMING.get(n.lower[i])
                 upon = any(n.lower[k] in {"à", "au", "aux"} for k in near[:distance])
-                if kind is not None and not (upon and n.lower[i].startswith("appel")):
+                speaks = kind == "verb" and self._speaks(i, report)
+                if kind is not None and not speaks and not (upon and n.lower[i].startswith("appel")):
                     features[f"after naming {kind}"] = 1.0
                     features[f"after naming {kind}, {'at once' if distance < 2 else 'farther'}"] = 1.0
+                    features[f"after naming {kind}, {'capital' if features['capital'] else 'small'}"] = 1.0
+                    features[f"after naming {kind}, {'verb' if finite else 'no verb'}"] = 1.0
+                    features[f"after naming {kind}, {_size(size)}"] = 1.0
+                    if kind == "verb":
+                        features[f"named by {self._namer(m, i)}"] = 1.0
                 if n.lower[i] in _CHARGING:
                     features["after charge"] = 1.0
                     features[f"after charge, {_size(size)}"] = 1.0
@@ -744,6 +894,18 @@ class Contents:
                 n.lower[after] == ")" and before is not None and before >= 0 and n.lower[before] == "("
             )
         self._note_place(features, m, words, before, finite > 0, link)
+        self._note_chain(features, m)
+        if size <= _NEAR_WORDS:  # judgements and terms end differently: odieuse, thermique
+            features[f"first word -{n.lower[words[0]].rstrip('s')[-_ENDING:]}"] = 1.0
+            features[f"last word -{n.lower[words[-1]].rstrip('s')[-_ENDING:]}"] = 1.0
+        features["gloss"] = float(
+            any(unit >= 0 and n.lower[unit] in _GLOSSES for unit in islice(n.before(m), 5))
+        )
+        features["gloss after"] = float(
+            any(unit >= 0 and n.lower[unit] in _GLOSSED for unit in islice(n.after(m), 4))
+        )
+        subject = self._class_of_source(report)
+        features[f"source is {subject}"] = features[f"source is {subject}, {_size(size)}"] = 1.0
         features["repeated"] = float(size <= _FEW_WORDS and self._repeated(m))
         features["in another's words"] = float(size > 1 and self._in_another(m))
         features["named alike"] = float(size <= 4 and capitals > 0)
@@ -760,6 +922,9 @@ class Contents:
             kind = label or (source.kind if source is not None else "none")
             features[f"source {kind}"] = features[f"source {kind}, {_size(size)}"] = 1.0
             features["cue speaks"] = float("that" in report.cue.constructions)
+            if report.cue.lemma in _CHANTS or _NAMING.get(n.lower[report.head]) == "chant":
+                features["cue chants"] = 1.0
+                features[f"cue chants, {'capital' if features['capital'] else 'small'}"] = 1.0
             features["cue fragment only"] = float(report.cue.constructions == {"fragment"})
             features["source none"] = float(report.source is None)
             features["passive, source none"] = float(report.source is None and report.passive)
@@ -769,6 +934,73 @@ class Contents:
                 gap = abs(place - n.index_of[m]) - 1
                 features["cue gap"] = features[f"cue gap, {_size(size)}"] = math.log1p(gap)
         return features
+
+    def possible_features(self, m: int, report: Report | None, chance: float) -> Features:
+        """Return what a clause tells that is too unlikely to be taken for the one that reports the marks."""
+        if report is None:
+            return {"no clause": 1.0}
+        begin, end = self.n.tokens_of[m]
+        size = sum(self.n.pos[i] not in ("PUNCT", "SPACE") for i in range(begin, end))
+        return {
+            "possible": chance,
+            f"possible, {_size(size)}": chance,
+            f"possible {report.cue.stance}": chance,
+            f"possible {report.mood}": chance,
+            f"possible source is {self._class_of_source(report)}": chance,
+        }
+
+    def _class_of_source(self, report: Report | None) -> str:
+        """Name what kind of subject a clause has: a person by name, ``on``, me and you, somebody, a thing."""
+        if report is None:
+            return "no clause"
+        n, source = self.n, report.source
+        if source is None:
+            return "none"
+        if source.kind == "pronoun":
+            word = n.lower[source.head].lstrip("-")
+            if word in _FIRST_PERSON:
+                return "me"
+            return word if word == "on" else "third person"
+        if source.kind == "named":
+            return str(n.ents[source.entity].label_)
+        return "somebody" if n.lower[source.head] in self.clauses.phrases.roles else "a thing"
+
+    def _speaks(self, i: int, report: Report | None) -> bool:
+        """Tell whether ``dit`` or ``disant`` says something: ``en disant « non »``, but no ``soi-disant``."""
+        n = self.n
+        if n.lower[i] == "disant":
+            return "soi" not in n.lower[max(0, i - 2) : i]
+        if i > 0 and n.lower[i - 1] == ",":
+            return False  # Lamine Orsoni, dit « le Lion »
+        return n.lower[i] in _SAYS and (n.form[i].verb != "Part" or (report is not None and report.head == i))
+
+    def _namer(self, m: int, i: int) -> str:
+        """Name who calls the marked words so: ``ce que le maire appelle « … »``, ``ce qu'on appelle « … »``."""
+        reports = self.clauses.by_sentence.get(self.n.sentence_of[m], ())
+        who = self._class_of_source(next((report for report in reports if report.head == i), None))
+        return who if who in {"no clause", "none", "on", "me"} else "somebody"
+
+    def _note_chain(self, features: Features, m: int) -> None:
+        """What stands before the first of coordinated marks: ``les slogans « … », « … » et « … »``."""
+        n = self.n
+        first = m
+        for _ in range(_CHAIN):
+            if (before := self.coordinated(first)) < 0:
+                break
+            first = before
+        words: list[int] = []
+        for unit in n.before(first):
+            if unit < 0 or len(words) == _NEAR_WORDS:
+                break
+            if n.pos[unit] != "PUNCT":
+                words.append(unit)
+        kinds = {f"naming {kind}" for i in words if (kind := _NAMING.get(n.lower[i])) not in (None, "verb")}
+        if any(n.lower[i] in _CHARGING for i in words):
+            kinds.add("charge")
+        for kind in kinds:
+            features[f"chain of {kind}"] = 1.0
+            if first != m:
+                features[f"chain of {kind}, later"] = 1.0
 
     def _note_place(
         self, features: Features, m: int, words: list[int], before: int | None, finite: bool, link: float
@@ -796,9 +1028,9 @@ class Contents:
             features[f"{place}, no verb, {capital}"] = 1.0
             first = n.pos[words[0]]
             features[f"{place}, {first} first"] = 1.0
-            offences = sum(n.lower[i] in _OFFENCES for i in words)
-            features["offences"] = offences / len(words)
-            features["offence first"] = float(n.lower[words[0]] in _OFFENCES)
+            offences = [n.lower[i] in _OFFENCES or n.lower[i].rstrip("s") in _OFFENCES for i in words]
+            features["offences"] = sum(offences) / len(words)
+            features["offence first"] = float(offences[0])
 
 
 def _signed(place: int, source: Mention, after: bool = False) -> Report:

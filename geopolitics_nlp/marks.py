@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import regex
 
@@ -22,6 +22,7 @@ _OPENS = {"«": "«", "“": "“", "„": "“", "‟": "“", "‹": "‹", "�
 _SYMMETRIC = {'"': '"', "″": '"', "''": "''", "＂": '"'}
 _MARK = regex.compile(r"<<|>>|``|''|[«»“”„‟‹›‘’\"″＂']")
 _ELIDED = regex.compile(r"(?i)(?<![\p{L}\d])(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)\Z")
+_INCISE = regex.compile(r"(?:\p{Ll}+-(?:t-)?(?:il|elle|on)s?(?!\p{L})|a-t-|ont-)")
 _BEFORE_OPENING = frozenset("([{-–—/'’:«“‹=*|…\u200b\ufeff")
 _AFTER_CLOSING = frozenset(".,;:!?…)]}»”›’-–—/*|'\"")
 _NEVER_AFTER_OPENING = frozenset(".,;:!?)]}»”›")
@@ -87,7 +88,7 @@ def pair(
         closed_here = False
         pending = [mark for mark in pending if number - mark.block <= _MAX_SILENT_BLOCKS]
         for match in _MARK.finditer(text, start, end):
-            role, style = _role(text, match.start(), match.end(), start, end, stack)
+            role, style = _role(text, match.start(), match.end(), start, end, stack, bool(pending))
             if pending and style == pending[-1].style and not text[start : match.start()].strip():
                 # Marks opened again at the head of a paragraph (» too, in French typography) go on with the utterance.
                 pending[-1].block = number
@@ -112,7 +113,7 @@ def pair(
                 elif pending and pending[-1].style == style and not closed_here:
                     found.append(_closed(text, pending.pop(), match.start(), match.end()))
                     closed_here = True
-                elif len(stack) == 1 and not _partner(text, stack[0].style, match.end(), end):
+                elif len(stack) == 1 and not _partner(text, stack[0].style, style, match.end(), end):
                     # « opened as one, closed as another "
                     found.append(_closed(text, stack.pop(), match.start(), match.end()))
                     closed_here = True
@@ -141,6 +142,10 @@ _REPORTED = regex.compile(
     r"|(?:dit|déclare|affirme|ajoute|explique|répond|indique|précise|estime|assure)\s+\p{Lu})"
 )
 _SIGNED = regex.compile(r"[—–-]{1,2}\s*\p{Lu}[^.!?…:;«»“”\"]{2,100}$")
+_STOP = regex.compile(r"[.!?…]\s+(?=\p{Lu})")
+_SPEAKS = regex.compile(
+    r"(?i)(?<![\p{L}'’-])(?:je|j['’]|nous|m['’]|me|moi|mon|ma|mes|notre|nos|vous|votre|vos|tu|ton|tes)(?![\p{L}-])"
+)
 _I = regex.compile(r"(?i)(?<![\p{L}'’-])(?:je|j['’]|nous|m['’]|notre|nos|mon|ma|mes)(?![\p{L}-])")
 
 
@@ -201,9 +206,12 @@ def _uncrossed(unmarked: Iterable[Marked], found: Sequence[Marked]) -> Iterator[
 
 
 def _role(
-    text: str, start: int, end: int, block_start: int, block_end: int, stack: Sequence[_Open]
+    text: str, start: int, end: int, block_start: int, block_end: int, stack: Sequence[_Open], pending: bool
 ) -> tuple[str, str]:
-    """Tell whether the mark at ``start`` opens, closes or is none ("skip"), and its style."""
+    """Tell whether the mark at ``start`` opens, closes or is none ("skip"), and its style.
+
+    ``stack`` are the marks open in its block; ``pending`` tells whether any before it are.
+    """
     token = text[start:end]
     before = text[start - 1] if start > block_start else " "
     after = text[end] if end < block_end else " "
@@ -215,6 +223,11 @@ def _role(
         return "skip", token  # 3'30"65
     if token in _SYMMETRIC:
         style = _SYMMETRIC[token]
+        if before.isdigit() and style == '"' and not pending and _matching(stack, style) is None:
+            return "skip", token  # 10".
+        if may_open and not may_close and _matching(stack, style) is not None:
+            # `Je pars "dit-elle`: the space is on the wrong side.
+            return ("close" if _INCISE.match(text, end, block_end) else "open"), style
         if may_open != may_close:
             return ("open" if may_open else "close"), style
         return ("close" if _matching(stack, style) is not None else "open"), style
@@ -259,9 +272,22 @@ def _reopens(text: str, stack: Sequence[_Open], style: str, start: int) -> bool:
     return bool(_ENDED.search(said)) and not _REPORTED.search(said)
 
 
-def _partner(text: str, style: str, start: int, end: int) -> bool:
-    """Tell whether an open mark of this style may still find its own closing mark before ``end``."""
-    marks = [match.group() for match in _MARK.finditer(text, start, min(end, start + _PARTNER_REACH))]
+def _partner(text: str, style: str, closing: str, start: int, end: int) -> bool:
+    """Tell whether an open mark of this style may still find its own closing mark before ``end``.
+
+    At ``start`` ends a mark that closes another style, ``closing``.
+    """
+    end = min(end, start + _PARTNER_REACH)
+    if style == '"' != closing:
+        straight = (m for m in _MARK.finditer(text, start, end) if _SYMMETRIC.get(m.group()) == style)
+        if (following := next(straight, None)) is None:
+            return False
+        before, after = text[following.start() - 1], text[following.end() : following.end() + 1] or " "
+        opens = (before.isspace() or before in _BEFORE_OPENING) and not (
+            after.isspace() or after in _NEVER_AFTER_OPENING
+        )
+        return not opens
+    marks = [match.group() for match in _MARK.finditer(text, start, end)]
     if style in _SYMMETRIC.values():
         return sum(_SYMMETRIC.get(mark) == style for mark in marks) % 2 == 1
     balance = 0
@@ -307,10 +333,36 @@ def _bounded(text: str, found: list[Marked]) -> list[Marked]:
             following = bisect_right(starts, mark.outer_start)
             if following < len(starts) and starts[following] < mark.outer_end:
                 _, b = _trimmed(text, mark.start, starts[following])
+                b = _spoken_until(text, max(mark.start, mark.again), b)
                 mark = replace(mark, end=b, outer_end=b)
+        elif not mark.opened:
+            begin = _spoken_from(text, mark.start, mark.end)
+            mark = replace(mark, start=begin, outer_start=begin)
         if mark.end > mark.start:
             result.append(mark)
     return result
+
+
+def _spoken_until(text: str, start: int, end: int) -> int:
+    """Return where words end whose closing mark is missing: with their sentence, or the next ones that say ``je``."""
+    ends: list[int] = [*(stop.start() + 1 for stop in _STOP.finditer(text, start, end)), end]
+    for last, following in pairwise(ends):
+        if not _is_said(text, last, following):
+            return last
+    return end
+
+
+def _spoken_from(text: str, start: int, end: int) -> int:
+    """Return where words begin whose opening mark is missing: with their sentence, or those before that say ``je``."""
+    begins: list[int] = [start, *(stop.end() for stop in _STOP.finditer(text, start, end - 1))]
+    for previous, first in pairwise(begins[::-1]):
+        if not _is_said(text, first, previous):
+            return previous
+    return begins[0]
+
+
+def _is_said(text: str, start: int, end: int) -> bool:
+    return bool(_SPEAKS.search(text, start, end)) and not _REPORTED.search(text, start, end)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -26,7 +26,11 @@ RELATIVE = frozenset({"qui", "lequel", "laquelle", "lesquels", "lesquelles"})
 RELATIVES = RELATIVE | {"dont", "où"}
 THAT = frozenset({"que", "qu'"})
 OF = frozenset({"de", "du", "des", "d'"})
-TITLES = frozenset("m. mme mm. mlle mr dr dr. pr pr. prof prof. me mgr mgr.".split())
+_LEADS_ON = OF | {"au", "aux", "à"}
+_ANTECEDENTS = 5
+TITLES = frozenset(
+    "m. mme mm. mlle mr mrs ms dr dr. pr pr. prof prof. me mgr mgr. sir lord lady dame cheikh cheick".split()
+)
 # Those that belong to the words that name a source.
 _CIVIL_TITLES = frozenset("m. mme mm. mlle mr".split())
 # Finite forms of `être`.
@@ -108,7 +112,7 @@ _APPOSITION_REACH = 22
 _BESIDE_REACH = 5
 _SHARED_REACH = 25
 # Where somebody's own words are read.
-_PAGES = frozenset({"page", "site", "compte", "profil", "blog", "portail", "fil"})
+PAGES = frozenset({"page", "site", "compte", "profil", "blog", "portail", "fil"})
 # What governs a name and yet leaves it free for its apposition: ``selon Awa Diarra, l'une des élues, qui …``.
 _REPORTING = frozenset({"selon", "pour", "après"})
 
@@ -166,6 +170,9 @@ class Phrases:
             if word == ",":
                 j = self._after_aside(j, limit)
                 continue
+            if n.lower[j : j + 3] == ["il", "y", "a"]:  # a posté il y a deux jours Awa Diarra
+                j = self._skip_phrase(j + 3, limit)
+                continue
             article = n.pos[j] == "DET" or n.dep[j] == "det"  # ont dit des élus, d'anciens élus
             if not article and (word in _LINKS or n.pos[j] == "ADP"):
                 adverb = j + 1 < limit and n.lower[j + 1] in _ADVERBIAL  # d'ailleurs, par ailleurs
@@ -221,12 +228,15 @@ class Phrases:
     def complement(self, j: int) -> Mention | None:
         """Return the noun phrase that begins at ``j``, after a preposition."""
         n = self.n
-        while j < len(n.lower) and n.lower[j].isspace():
+        while j < len(n.lower) and not n.lower[j].strip():
             j += 1
         if j in self.marked:
             return self._in_marks(self.marked[j])
         if j >= len(n.lower) or n.sentence[j] < 0:
             return None
+        if n.lower[j] == "ce" and n.lower[j + 1 : j + 2] in (["que"], ["qu'"]) and j + 2 < len(n.lower):
+            # selon ce qu'a confié Awa Diarra, selon ce qu'Awa Diarra a confié
+            return self.following(j + 4) if n.lower[j + 2] in AUXILIARY else self.complement(j + 2)
         if n.lower[j] in RELATIVE or n.lower[j] in {"que", "qu'", ","}:
             return None
         limit = min(len(n.lower), j + _SOURCE_REACH)
@@ -440,11 +450,14 @@ class Phrases:
         noun = j < limit and n.pos[j] in ("NOUN", "PROPN", "X", "PRON")
         return self._hyphenated(j + 1) if noun else None
 
-    def adjacent(self, begin: int) -> Mention | None:
-        """Return the noun phrase that ends right before the verb group, asides and relative clauses skipped."""
+    def adjacent(self, begin: int, sentence: int | None = None) -> Mention | None:
+        """Return the noun phrase that ends right before the verb group, asides and relative clauses skipped.
+
+        ``sentence`` is that of the phrase, where it is not that of the group: the verb may be quoted.
+        """
         n = self.n
         j = begin - 1
-        sentence = n.sentence[begin]
+        sentence = n.sentence[begin] if sentence is None else sentence
         for _ in range(3):
             while (
                 j >= 0
@@ -540,7 +553,7 @@ class Phrases:
     def _is_office(self, i: int) -> bool:
         """Tell whether a word names what one person is, no institution."""
         role = self.roles.get(self.n.lower[i])
-        return role is not None and role.kind in ("political", "religious", "kinship")
+        return role is not None and role.kind != "collective"
 
     def subject(self, i: int) -> int | None:
         """Return the head of the subject that the parse gives the verb ``i``; of ``qui``, what it stands for."""
@@ -549,7 +562,9 @@ class Phrases:
         subjects = [
             j
             for j in subjects
-            if n.sentence[j] == n.sentence[i] and n.lower[j] not in _NO_SUBJECT and not self._aside(j)
+            if n.sentence[j] == n.sentence[i]
+            and n.lower[j] not in _NO_SUBJECT
+            and not (self._aside(j) or self.is_object(j))
         ]
         if not subjects:
             return None
@@ -557,6 +572,12 @@ class Phrases:
         if n.lower[subject] in RELATIVE:
             return self._antecedent(subject, i)
         return subject
+
+    def is_object(self, j: int) -> bool:
+        """Tell whether a pronoun is no subject, though the parse may say so: ``lui a confié un pêcheur``."""
+        n = self.n
+        verb = j + 1 < len(n.lower) and (n.pos[j + 1] in ("AUX", "VERB") or n.lower[j + 1] in OBJECTS)
+        return n.lower[j] == "lui" and verb
 
     def _aside(self, j: int) -> bool:
         """Tell whether a noun stands in an aside: ``dont plusieurs élus``, ``quant à elle``."""
@@ -614,7 +635,7 @@ class Phrases:
             if read and n.lower[j] in {"dans", "sur"}:
                 mention = self.complement(j + 1)
                 # On a page somebody writes, on a wall nobody knows who.
-                if mention is None or n.lower[j] == "dans" or n.lower[mention.head] in _PAGES:
+                if mention is None or n.lower[j] == "dans" or n.lower[mention.head] in PAGES:
                     return mention
             if n.lower[j] == "de" and n.lower[j + 1] in {"source", "sources"}:
                 return self.complement(j + 1)
@@ -635,6 +656,24 @@ class Phrases:
         if j < 0 or n.sentence[j] != n.sentence[i]:
             return None
         return self.mention(j if n.entity[j] >= 0 else self._head_of(j))
+
+    def antecedents(self, i: int) -> Iterator[Mention]:
+        """Yield the phrases that a relative clause begun at ``i`` may tell more of, the nearest first."""
+        n = self.n
+        j = i - 2 if i > 1 and n.lower[i - 1] == "," else i - 1
+        for _ in range(_ANTECEDENTS):
+            while j >= 0 and n.sentence[j] == n.sentence[i] and not self._is_noun(j):
+                if n.parse.is_finite(j) or n.lower[j] in {";", ":"}:
+                    return
+                j -= 1
+            if j < 0 or n.sentence[j] != n.sentence[i]:
+                return
+            if (mention := self.mention(j)) is not None:
+                yield mention
+            j = (n.ents[n.entity[j]].start if n.entity[j] >= 0 else j) - 1
+
+    def _is_noun(self, i: int) -> bool:
+        return self.n.entity[i] >= 0 or self.n.pos[i] in ("NOUN", "PROPN", "X")
 
     def past_another_clause(self, subject: int, begin: int) -> bool:
         """Tell whether the parse found a verb's subject in a clause of its own: ``Les troupes sont là, a dit X``."""
@@ -669,7 +708,8 @@ class Phrases:
             if n.lower[j] not in LINKING_T:
                 break
         j = self._before_adverbial(i)
-        if j > 0 and n.lower[j] in CLITICS and n.lower[j - 1] in _BEFORE_CLITIC:
+        before = j - 1 if j > 0 and n.lower[j - 1] else j - 2  # a joined hyphen is an empty word
+        if j > 0 and n.lower[j] in CLITICS and n.lower[before] in _BEFORE_CLITIC:
             return j
         return None
 
@@ -735,13 +775,17 @@ class Phrases:
                 return
             if n.entity[j] >= 0 and n.ents[n.entity[j]].start == j:
                 name = self._named(n.entity[j])
+                if j < mention.end and not _LEADS_ON.isdisjoint(n.lower[mention.head + 1 : j]):
+                    continue  # le directeur du Rivage, Awa Diarra
                 if self.preposition_of(name) is None:
                     if j < mention.end:
                         yield "name inside", name
                     elif "," not in n.lower[mention.end : j]:
                         yield "name after", name
                     elif (
-                        name.end >= len(n.lower) or n.lower[name.end] in _CLOSES or n.lower[name.end] == "et"
+                        name.end >= len(n.lower)
+                        or n.lower[name.end] in _CLOSES
+                        or n.lower[name.end] in {"et", "à", "au"}
                     ):
                         yield "name after comma", name
                 return
@@ -761,7 +805,8 @@ class Phrases:
             return None
         name = self._named(n.entity[j])
         preposition = self.preposition_of(name)
-        return name if preposition is None or n.lower[preposition] in _REPORTING else None
+        closed = mention.end >= len(n.lower) or n.lower[mention.end] in _CLOSES
+        return name if preposition is None or (n.lower[preposition] in _REPORTING and closed) else None
 
     def joint(self, mention: Mention, plural: bool) -> Mention:
         """Return a mention with those named together with it: ``Awa Diarra et Oumar Ba`` where the verb is plural."""
@@ -829,7 +874,7 @@ class Phrases:
                 return j
             if n.lower[j] == ",":
                 return self._before_insertion(j)
-            if n.pos[j] != "ADV" and n.lower[j] not in _WITHIN_GROUP:
+            if n.lower[j] and n.pos[j] != "ADV" and n.lower[j] not in _WITHIN_GROUP:
                 break
         j = self._before_adverbial(i)
         if j < 0 or (n.dep[i] in ("acl", "amod") and n.lower[j] not in CLITICS):

@@ -125,15 +125,18 @@ class Quotations:
             parts = list(contents.parts(m))
             incise = next((part.incise for part in parts if part.incise is not None), None)
             report, link, rule = incise, 0.99, "interposed-cue"
+            possible: tuple[Report | None, float] = (None, 0.0)
             beside = contents.coordinated(m)
             signature = contents.signature(m) if report is None else None
             if report is None and signature is None:
-                report, link, rule = self._link(contents, m, linked.get(beside))
+                report, link, rule, possible = self._link(contents, m, linked.get(beside))
             announced = contents.announced(m) if report is None and signature is None else None
             if report is not None:
                 linked[m] = report
             span = (parts[0].start, parts[-1].end)
             features = contents.content_features(m, link, incise is not None, report)
+            if report is None:
+                features |= contents.possible_features(m, *possible)
             features["signed"] = float(signature is not None or announced is not None)
             features["coordinated"] = float(beside in sure)
             features["coordinated, sure"] = sure.get(beside, 0.5) - 0.5
@@ -145,17 +148,22 @@ class Quotations:
                 report, rule = signature, "signature"
             elif announced is not None:
                 report, rule = announced, "announced"
+            elif report is None and (named := contents.before_colon(m) or contents.predicate(m)) is not None:
+                report, rule = named, "subject-before"
             for part in parts:
                 if part.end > part.start:
                     yield Found(part.start, part.end, kind, report, rule, probability, utterance)
             utterance += 1
 
-    def _link(self, contents: Contents, m: int, beside: Report | None) -> tuple[Report | None, float, str]:
+    def _link(
+        self, contents: Contents, m: int, beside: Report | None
+    ) -> tuple[Report | None, float, str, tuple[Report | None, float]]:
         """Return the reporting clause of mark pair ``m`` with its probability, and the construction's name.
 
-        ``beside`` is the clause of the quotation with which it is coordinated, if any.
+        The last value is the likeliest clause and its probability, be it as unlikely as it may. ``beside`` is the
+        clause of the quotation with which the marks are coordinated, if any.
         """
-        best: tuple[float, Report | None, str] = (_LINKED, None, "no-cue")
+        best: tuple[float, Report | None, str] = (0.0, None, "no-cue")
         total = 1.0  # the odds of no clause against none
         mark = contents.n.marks[m]
         for report, features, rule in contents.link_candidates(m):
@@ -166,7 +174,10 @@ class Quotations:
             total += fits
             if fits > best[0]:
                 best = (fits, report, rule)
-        return best[1], best[0] / total if best[1] is not None else 0.0, best[2]
+        possible = best[1], best[0] / total
+        if best[0] <= _LINKED:
+            return None, 0.0, "no-cue", possible
+        return possible[0], possible[1], best[2], possible
 
     # Indirect speech
 

@@ -41,9 +41,12 @@ _UNSAID = ("refus", "évit", "absten", "abstien", "abstin", "gard", "lieu", "loi
 # What is tagged so is no verb and no noun.
 _NEVER_CUES = frozenset({"DET", "ADP", "PUNCT", "CCONJ", "SCONJ", "NUM", "SPACE", "SYM"})
 _PHRASE_REACH = 4
+_THAT_REACH = 8
+# Behind them ``que`` opens no clause that is reported.
+_BEFORE_OTHER_THAT = frozenset("tel telle tels telles plus moins aussi même alors ce".split())
 # Any verb, where a colon after it leads to a quotation, or it stands between a quotation and its subject.
 _ANY_VERB = Cue("", "verb", frozenset({"colon"}), "asserts", (), False)
-_MANNER = Cue("(manner)", "verb", frozenset({"incise"}), "asserts", (), False)
+MANNER = Cue("(manner)", "verb", frozenset({"incise"}), "asserts", (), False)
 
 
 class Reports:
@@ -81,7 +84,8 @@ class _Search:
         found: list[Report] = []
         openings, nouns, forms = self.openings, self.lexicon.nouns, self.lexicon.forms
         for i, (word, tag, sentence) in enumerate(zip(n.lower, n.pos, n.sentence, strict=True)):
-            opens, may_be_cue = word in openings, tag not in _NEVER_CUES
+            opens = word in openings
+            may_be_cue = tag not in _NEVER_CUES or (tag == "NUM" and not word.isdigit())  # tranche-t-il
             if sentence < 0 or not (opens or may_be_cue):
                 continue
             report = self._preposition(i) if opens else None
@@ -117,6 +121,7 @@ class _Search:
             or self.phrases.may_be_finite(i)
             or "participle" not in moods
             or self._inverted(i)
+            or self._leads_to_that(i)
         ):
             mood, first, shared = "finite", None, None
         elif moods & {"gerund", "infinitive"} and "participle" not in moods:
@@ -169,14 +174,14 @@ class _Search:
                 return None
         end = i + 1 if clitic is None else max(i, clitic) + 1
         of_verb, previous = self.sources.of_verb, self.last.get(n.sentence[i])
-        return Report(begin, end, i, _MANNER, "finite", of_verb, clitic, previous=previous)
+        return Report(begin, end, i, MANNER, "finite", of_verb, clitic, previous=previous)
 
     def _verb_by_place(self, i: int) -> bool:
         """Tell whether a word is a verb by its place: ``qui juge …``, ``, les qualifiant de``, ``X juge « … »``."""
         n = self.n
         if i == 0 or i + 1 >= len(n.lower) or n.entity[i] >= 0:
             return False
-        if n.lower[i - 1] in _SUBJECTS:
+        if n.lower[i - 1] in _SUBJECTS or (n.lower[i - 1] in {"le", "l'"} and n.lower[i - 2] == "comme"):
             return True
         if (
             n.lower[i].endswith("ant")
@@ -186,7 +191,28 @@ class _Search:
             return True
         if n.entity[i - 1] < 0:
             return False
-        return n.lower[i + 1] in {"que", "qu'", ":"} or n.pos[i + 1] == "DET" or n.level[i + 1] != n.level[i]
+        if n.lower[i + 1] in {"avoir", "être"} or n.pos[i + 1] == "DET" or n.level[i + 1] != n.level[i]:
+            return True
+        following = i + 1
+        while following + 1 < len(n.lower) and n.pos[following] == "ADV" and following < i + 3:
+            following += 1
+        return n.lower[following] in {"que", "qu'", ":"}
+
+    def _leads_to_that(self, i: int) -> bool:
+        """Tell whether a form that can be a participle leads to a clause: ``le maire écrit hier que``."""
+        n = self.n
+        if n.dep[i].startswith("conj") or self.phrases.shared_auxiliary(i) is not None:
+            return False
+        for j in range(i + 1, min(len(n.lower), i + _THAT_REACH)):
+            if (
+                n.sentence[j] != n.sentence[i]
+                or n.lower[j] in {",", ";", "par"}
+                or n.pos[j] in ("VERB", "AUX")
+            ):
+                return False
+            if n.lower[j] in {"que", "qu'"}:
+                return n.lower[j - 1] not in _BEFORE_OTHER_THAT
+        return False
 
     def _inverted(self, i: int) -> bool:
         """Tell whether a form that can be a participle is a verb before its subject: ``…, écrit Awa Diarra``."""
@@ -195,8 +221,13 @@ class _Search:
             i > 0
             and i + 1 < len(n.lower)
             and n.lower[i - 1] == ","
-            and (n.entity[i + 1] >= 0 or n.lower[i + 1] in TITLES)
+            and (n.entity[i + 1] >= 0 or n.lower[i + 1] in TITLES or self._is_role(i + 1))
         )
+
+    def _is_role(self, i: int) -> bool:
+        """Tell whether a determiner and a noun for people stand at token ``i``: ``dit un expert``."""
+        n = self.n
+        return n.pos[i] == "DET" and i + 1 < len(n.lower) and n.lower[i + 1] in self.phrases.roles
 
     def _preposition(self, i: int) -> Report | None:
         n = self.n
@@ -205,7 +236,8 @@ class _Search:
         for words, cue in (*longer, *opened.get("", ())):
             end = i + len(words)
             if tuple(n.lower[i:end]) == words and self._has_complement(end):
-                return Report(i, end, i, cue, "preposition", self.sources.of_preposition)
+                previous = self.last.get(n.sentence[i])
+                return Report(i, end, i, cue, "preposition", self.sources.of_preposition, previous=previous)
         return None
 
     def _has_complement(self, end: int) -> bool:
@@ -217,7 +249,8 @@ class _Search:
     def _noun(self, i: int, word: str) -> Report | None:
         if self.n.pos[i] != "NOUN" or (cue := self.lexicon.nouns.get(word)) is None:
             return None
-        return Report(i, i + 1, i, cue, "noun", self.sources.of_noun)
+        previous = self.last.get(self.n.sentence[i])
+        return Report(i, i + 1, i, cue, "noun", self.sources.of_noun, previous=previous)
 
     def _entry(self, i: int, forms: tuple[Form, ...], reflexive: bool) -> tuple[Cue | None, int]:
         """Return the lexicon entry (the longest phrase that is there, else the bare verb) and where its words end."""

@@ -69,6 +69,7 @@ class Roles:
     def __init__(self, gazetteer: Gazetteer) -> None:
         """Use the demonyms of ``gazetteer``."""
         self.titles = lexicons.titles()
+        self._titles = {title.rstrip(".") for title in self.titles}
         self.nouns = {form: role for form, role in lexicons.roles().items() if role.kind != "collective"}
         self.demonyms: dict[str, list[str]] = {}
         for code, country in gazetteer.countries.items():
@@ -142,9 +143,12 @@ class Roles:
 
     def _before(self, words: Words, doc: Doc, name: int) -> Role | None:
         before = words.before(name)
+        before = self._before_title(words, before)
         end = before if before >= 0 and words.text[before] == "," else before + 1
         start = end
-        while start > max(0, end - _LONGEST) and self._in_phrase(words, doc, start - 1, name):
+        while start > max(0, end - _LONGEST) and (
+            self._in_phrase(words, doc, start - 1, name) or _enumerates(words, start, end)
+        ):
             start -= 1
         last = words.lower[end - 1] if end else ""
         if last in CONNECTORS or last in _NAMED_AFTER:
@@ -161,6 +165,17 @@ class Roles:
             if _compared(words, role.start):
                 return None
         return Role(role.start, end, self._gender(words, role), role.kind)
+
+    def _before_title(self, words: Words, i: int) -> int:
+        """Return the comma before titles that end at token ``i``, ``le médecin de l'équipe, le Pr Ba``, else ``i``."""
+        j = i
+        while j >= 0 and words.text[j].rstrip(".") in self._titles and words.lower[j] not in self.nouns:
+            j = words.before(j)
+        if j == i or j < 0:
+            return i
+        if words.lower[j] in ("le", "la"):
+            j = words.before(j)
+        return j if j >= 0 and words.text[j] == "," else i
 
     def _after(self, words: Words, doc: Doc, end: int) -> Role | None:
         comma = words.after(end)
@@ -238,6 +253,11 @@ def _closed(words: Words, doc: Doc, i: int) -> bool:
     if i < 0 or words.shape[i] in ("", "0") or words.lower[i] in _RELATIVES or doc[i].ent_type_ == "PER":
         return True
     return doc[i].pos_ == "VERB" and "Part" in doc[i].morph.get("VerbForm", [])
+
+
+def _enumerates(words: Words, start: int, end: int) -> bool:
+    """Tell whether a comma parts the fields of a function: ``ministre des Postes, des Mines et de l'Eau``."""
+    return words.text[start - 1] == "," and words.lower[start] in _OF and "et" in words.lower[start:end]
 
 
 def _hangs(words: Words, i: int) -> bool:

@@ -26,7 +26,8 @@ Mood = Literal["finite", "infinitive", "participle", "gerund", "preposition", "n
 _CONJUNCTIONS = frozenset({"et", "mais", "puis"})
 _VOICES = frozenset({"voix", "bouche", "intermédiaire", "biais", "entremise"})
 _COMMUNICATED = frozenset(
-    "information informations propos précisions détails éléments chiffres données déclarations".split()
+    "information informations propos précisions détails éléments chiffres données déclarations renseignements "
+    "explications révélations confidences estimations calculs témoignages dires".split()
 )
 _POSSESSIVES = frozenset({"son", "sa", "ses", "leur", "leurs"})
 _DEFINITES = frozenset({"le", "la", "l'", "les", "ce", "cet", "cette", "ces"})
@@ -34,6 +35,7 @@ _INDEFINITES = frozenset({"un", "une", "des", "plusieurs", "certains", "certaine
 _GOVERNORS = 4
 _PRECEDING_REACH = 28
 _BEFORE_VERB = frozenset({"ne", "n'", "se", "s'"})
+_SUBJECT_CLITICS = frozenset({"je", "j'", "tu", "il", "on", "ils"})
 _OPENS_RELATIVE = RELATIVES | THAT
 _VOICE_REACH = 10
 _RELATED_REACH = 8
@@ -157,6 +159,9 @@ class Sources:
             return options
         inverts = report.mood in ("finite", "participle") or self._inverted_infinitive(report)
         following = phrases.following(end) if inverts else None
+        if report.mood == "finite" and (clitic := self._subject_clitic(begin)) is not None:
+            self._add(options, Mention(clitic, clitic + 1, clitic, "pronoun"), "subject", False)
+            return options
         direct = phrases.subject(i)
         if direct is not None:
             way = "subject"
@@ -171,6 +176,13 @@ class Sources:
             if adjacent is not None and adjacent.head < i:
                 self._add(options, adjacent, "adjacent", False)
             self._add(options, self._past_relative(begin), "before a relative", False)
+            if self._coordinated(report):
+                self._add(options, self._subject_of_verb_before(begin), "subject of the verb before", False)
+        if report.mood == "finite" and (relative := self._opening_relative(begin)) is not None:
+            for mention in phrases.antecedents(relative):
+                self._add(options, mention, "antecedents", False)
+            options = {key: option for key, option in options.items() if option.mention.end <= relative}
+            return self._completed(report, options)
         if following is not None:
             self._add(options, following, "following", True)
         if report.mood == "gerund" and begin > 0 and n.entity[begin - 1] >= 0:
@@ -186,9 +198,17 @@ class Sources:
         self._add(options, self._preceding(begin), "preceding", False)
         if report.cue.lemma == "lire":
             self._add(options, phrases.heard_from(end, read=True), "read in", True)
+        return self._completed(report, options)
+
+    def _completed(
+        self, report: Report, options: dict[tuple[int, int], _Option]
+    ) -> dict[tuple[int, int], _Option]:
+        """Return the options in the sentence of a report, with the names that stand beside them."""
         self._add_apposed(options)
-        sentence = n.sentence[i]
-        return {key: option for key, option in options.items() if n.sentence[option.mention.head] == sentence}
+        sentence = self.n.sentence[report.head]
+        return {
+            k: option for k, option in options.items() if self.n.sentence[option.mention.head] == sentence
+        }
 
     def _inverted_infinitive(self, report: Report) -> bool:
         """Tell whether the verb that leads to an infinitive stands before its subject: ``», finit par dire X``."""
@@ -208,12 +228,15 @@ class Sources:
         """Yield the source of the report before it in its sentence: ``a dit que … et a ajouté que``."""
         coordinated = report.mood == "finite" and self._coordinated(report)
         other = report
-        for number in range(_EARLIER):
+        number = -1
+        for _ in range(2 * _EARLIER):
             if other.previous is None:
                 return
             other = other.previous
-            if other.source is None or other.mood in ("noun", "participle"):
+            doubtful = other.mood == "preposition" and other.cue.ambiguous  # pour le Mali
+            if doubtful or other.source is None or other.mood in ("noun", "participle"):
                 continue
+            number += 1
             if coordinated and other.mood == "finite" and self._same_tense(other, report):
                 yield "coordinated", other.source
                 return
@@ -279,7 +302,10 @@ class Sources:
         subjects = [
             unit
             for unit in n.units[n.sentence[report.head]]
-            if 0 <= unit < report.start and n.dep[unit] in SUBJECT and n.lower[unit] not in RELATIVE
+            if 0 <= unit < report.start
+            and n.dep[unit] in SUBJECT
+            and n.lower[unit] not in RELATIVE
+            and not self.phrases.is_object(unit)
         ]
         for way, subject in (("first subject", subjects[:1]), ("last subject", subjects[-1:])):
             if subject and (mention := self.phrases.mention(subject[0])) is not None:
@@ -301,6 +327,17 @@ class Sources:
                 comma = True
             elif comma and (n.dep[unit] in SUBJECT or n.entity[unit] >= 0) and n.lower[unit] not in RELATIVE:
                 return self.phrases.mention(unit)
+        return None
+
+    def _subject_of_verb_before(self, begin: int) -> Mention | None:
+        """Return the subject of the last finite verb before a cue: ``Awa Diarra a vu le préfet et a annoncé``."""
+        n, phrases = self.n, self.phrases
+        for j in range(begin - 1, max(-1, begin - _PRECEDING_REACH), -1):
+            if n.sentence[j] == n.sentence[begin] and n.parse.is_finite(j):
+                verb = n.governor[j] if n.pos[j] == "AUX" else j
+                if (subject := phrases.subject(verb)) is not None and subject < j:
+                    return phrases.mention(subject)
+                return phrases.adjacent(j)
         return None
 
     def _first_name(self, report: Report) -> Mention | None:
@@ -334,6 +371,26 @@ class Sources:
             if n.sentence[j] == n.sentence[begin] and n.pos[j] == "PRON" and n.lower[j] in _OPENS_RELATIVE:
                 return self.phrases.before_relative(j - (n.pos[j - 1] == "ADP"))
         return None
+
+    def _subject_clitic(self, begin: int) -> int | None:
+        """Return the pronoun right before a verb group that can only be its subject: ``ce que l'on appelle``."""
+        n = self.n
+        j = begin - 1
+        while j > 0 and n.sentence[j] == n.sentence[begin] and n.lower[j] in OBJECTS:
+            j -= 1
+        return j if j >= 0 and n.sentence[j] == n.sentence[begin] and n.lower[j] in _SUBJECT_CLITICS else None
+
+    def _opening_relative(self, begin: int) -> int | None:
+        """Return the ``qui`` right before a verb group: only what it tells more of can be the source."""
+        n = self.n
+        j = begin - 1
+        while (
+            j > 0
+            and n.sentence[j] == n.sentence[begin]
+            and (not n.lower[j] or n.lower[j] in OBJECTS or n.pos[j] == "ADV")
+        ):
+            j -= 1
+        return j if j > 0 and n.sentence[j] == n.sentence[begin] and n.lower[j] == "qui" else None
 
     def _voice(self, report: Report) -> Mention | None:
         """Return who lends the voice: ``a répondu par la voix de Awa Diarra``."""

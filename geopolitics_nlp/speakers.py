@@ -47,9 +47,13 @@ class Speakers:
     def __init__(self, judge: Judge | None = None, min_confidence: float = 0.0) -> None:
         """Use ``judge``, the learned one when None; quotations less sure than ``min_confidence`` are left out."""
         from .gazetteers import gazetteer
-        from .lexicons import first_names, roles
+        from .lexicons import first_names, roles, titles
+        from .roles import Roles
 
-        self.knowledge = Knowledge(gazetteer(), roles(), first_names())
+        before_names = {title.lower().rstrip(".") for title in titles()} | {"le", "la"}
+        self.knowledge = Knowledge(
+            gazetteer(), roles(), first_names(), Roles(gazetteer()), frozenset(before_names)
+        )
         self.judge = judge or learned()
         self.min_confidence = min_confidence
 
@@ -116,13 +120,16 @@ class _Resolution:
         """Resolve what has a source first: quotations without one are told by their neighbours."""
         resolved: dict[int, tuple[Speaker | None, float]] = {}
         by_source: dict[tuple[int, int], tuple[Speaker | None, float]] = {}
+        named = [_said(item, name) for item in self.items if (name := self._only_name(item)) is not None]
         sourced = [k for k, item in enumerate(self.items) if item.attrs.get("source") or item.label == "turn"]
         for k in sourced:
             item = self.items[k]
             source = item.attrs.get("source")
             key = (source[0], source[1]) if source else None
             if key is None or key not in by_source:
-                resolved[k] = self._speaker(item, source, Floor(self.spoken, [], self.turns))
+                later = bisect_right(named, item.end, key=lambda said: said.start)
+                floor = Floor(self.spoken, [], self.turns, named[later : later + 1])
+                resolved[k] = self._speaker(item, source, floor)
                 if key is not None:
                     by_source[key] = resolved[k]
             else:
@@ -142,6 +149,14 @@ class _Resolution:
             if (speaker := resolved[k][0]) is not None:
                 insort(self.spoken, _said(item, speaker["name"]))
         return [(resolved[k][0], self._confidence(item, *resolved[k])) for k, item in enumerate(self.items)]
+
+    def _only_name(self, item: Item) -> str | None:
+        """Return the one entity that the words of a quotation's source name."""
+        source = item.attrs.get("source")
+        if item.label == "turn" or not source or item.attrs.get("source_kind") != "named":
+            return None
+        names = self.cast.names_in(source[0], source[1])
+        return names.pop() if len(names) == 1 else None
 
     def _speaker(self, item: Item, source: list[int] | None, floor: Floor) -> tuple[Speaker | None, float]:
         cast = self.cast

@@ -175,7 +175,9 @@ def same_speaker(name: str, quote: Gold, gold: Gold) -> bool:
         return quote["speaker"] is None and not name
     speaker, got = folded(quote["speaker"]), folded(name)
     forms = {folded(ent["text"]) for ent in gold["entities"] if folded(ent["name"]) == speaker}
-    return got == speaker or got in forms or (not forms and got != "" and (got in speaker or speaker in got))
+    # Of a description its beginning is enough; the mother of somebody is not that somebody.
+    part = f"{speaker} ".startswith(f"{got} ") or f"{got} ".startswith(f"{speaker} ")
+    return got == speaker or got in forms or (not forms and got != "" and part)
 
 
 def described(quote: Gold, gold: Gold) -> bool:
