@@ -183,6 +183,7 @@ class _Setting:
     focus: str | None  # the person of the pronoun's gender who is in focus
     goes_on: str | None  # whom the same pronoun has meant, it seems, a sentence or two before
     cue: str | None
+    sort: str  # what sort of noun the source's is
     seen: str  # has the source's noun been met before, as somebody new, or not at all?
 
 
@@ -399,6 +400,7 @@ class Antecedents:
             focus=cast.in_focus(question.since, alone) if alone else None,
             goes_on=cast.goes_on(question.since, alone) if alone else None,
             cue=item.attrs.get("lemma"),
+            sort=self._sort(question) if question.kind == "nominal" else "",
             seen=self._seen(question) if question.kind == "nominal" else "",
         )
 
@@ -976,14 +978,10 @@ class Antecedents:
     ) -> None:
         cast = self.cast
         head = self.lower[question.head]
-        functions = (head, *sorted(cast.named_functions(question.head, question.words)))
-        role = next(
-            (found for name in functions if (found := cast.knowledge.roles.get(name)) is not None), None
-        )
         definite = _definiteness(question.words)
         gender, plural = self._agreement(question)
         shape = f"{definite}{' plural' if plural else ''}"
-        sort = role.kind if role else self._sort(question.head)
+        sort = setting.sort
         who = "itself" if itself else candidate.label or "described"
         if sort in ("collective", "no role"):
             if candidate.label == "PER" and not candidate.introduced:
@@ -1081,9 +1079,12 @@ class Antecedents:
         if shared:
             note("words near it", shared)
 
-    def _sort(self, i: int) -> str:
-        """Name what sort of noun one is that the lexicon has not got: a demonym, by its ending a person, or a thing."""
-        head = self.lower[i]
+    def _sort(self, question: Question) -> str:
+        """Name what sort of noun a source's is: that of its function, a demonym, by its ending a person, or a thing."""
+        head, roles = self.lower[question.head], self.cast.knowledge.roles
+        for function in (head, *sorted(self.cast.named_functions(question.head, question.words))):
+            if (role := roles.get(function)) is not None:
+                return role.kind
         if head in self.cast.knowledge.gazetteer.demonyms:
             return "demonym"
         if len(head) >= _LONG_NOUN and head.endswith(_PERSONAL) and head not in _NOT_PERSONAL:
