@@ -270,7 +270,8 @@ class Contents:
     def _bounded_end(self, m: int) -> int:
         """Return where content whose closing mark is missing ends: with its sentence, an end mark included.
 
-        Where its opening mark is repeated, with the sentence that begins there.
+        Where its opening mark is repeated, with the sentence that begins there. It goes on over sentences that say
+        ``je`` or ``vous``, and to the end of a paragraph in which nobody else reports anything.
         """
         n = self.n
         begin, end = n.tokens_of[m]
