@@ -537,13 +537,11 @@ class Cast:
 
     def inside_marks(self, offset: int) -> bool:
         """Tell whether a character stands in a marked quotation."""
-        k = bisect_right(self._marked, (offset, math.inf))
-        return any(start <= offset < end for start, end in self._marked[max(0, k - 8) : k])
+        return _inside(self._marked, offset)
 
     def inside_report(self, offset: int) -> bool:
         """Tell whether a character stands in indirect speech."""
-        k = bisect_right(self._reported, (offset, math.inf))
-        return any(start <= offset < end for start, end in self._reported[max(0, k - 8) : k])
+        return _inside(self._reported, offset)
 
     def in_link(self, i: int) -> bool:
         """Tell whether token ``i`` stands in what invites to read on: ``À lire aussi : …``."""
@@ -616,3 +614,9 @@ class Cast:
         """Return an entity as a quotation's speaker."""
         member = self.members[name]
         return {"name": member.name, "label": member.label, "id": member.id}
+
+
+def _inside(spans: Sequence[tuple[int, int]], offset: int) -> bool:
+    """Tell whether one of the ``spans``, sorted and nested eight deep at most, holds a character."""
+    k = bisect_right(spans, (offset, math.inf))
+    return any(start <= offset < end for start, end in spans[max(0, k - 8) : k])

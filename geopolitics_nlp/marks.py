@@ -215,9 +215,7 @@ def _role(
     token = text[start:end]
     before = text[start - 1] if start > block_start else " "
     after = text[end] if end < block_end else " "
-    may_open = (before.isspace() or before in _BEFORE_OPENING) and not (
-        after.isspace() or after in _NEVER_AFTER_OPENING
-    )
+    may_open = _may_open(before, after)
     may_close = (after.isspace() or after in _AFTER_CLOSING) and not before.isspace()
     if before.isdigit() and after.isdigit():
         return "skip", token  # 3'30"65
@@ -249,6 +247,13 @@ def _role(
     if token in _OPENS:
         return "open", _OPENS[token]
     return "close", _CLOSES[token]
+
+
+def _may_open(before: str, after: str) -> bool:
+    """Tell whether a mark between these characters may open: free on its left, a word on its right."""
+    return (before.isspace() or before in _BEFORE_OPENING) and not (
+        after.isspace() or after in _NEVER_AFTER_OPENING
+    )
 
 
 def _matching(stack: Sequence[_Open], style: str) -> int | None:
@@ -283,10 +288,7 @@ def _partner(text: str, style: str, closing: str, start: int, end: int) -> bool:
         if (following := next(straight, None)) is None:
             return False
         before, after = text[following.start() - 1], text[following.end() : following.end() + 1] or " "
-        opens = (before.isspace() or before in _BEFORE_OPENING) and not (
-            after.isspace() or after in _NEVER_AFTER_OPENING
-        )
-        return not opens
+        return not _may_open(before, after)
     marks = [match.group() for match in _MARK.finditer(text, start, end)]
     if style in _SYMMETRIC.values():
         return sum(_SYMMETRIC.get(mark) == style for mark in marks) % 2 == 1

@@ -171,12 +171,13 @@ class Sources:
             if direct < i and phrases.past_another_clause(direct, begin):
                 way = "far subject"
             self._add(options, phrases.mention(direct), way, direct > i)
+        coordinated = report.mood == "finite" and self._coordinated(report)
         if report.mood == "finite":
             adjacent = phrases.adjacent(begin)
             if adjacent is not None and adjacent.head < i:
                 self._add(options, adjacent, "adjacent", False)
             self._add(options, self._past_relative(begin), "before a relative", False)
-            if self._coordinated(report):
+            if coordinated:
                 self._add(options, self._subject_of_verb_before(begin), "subject of the verb before", False)
         if report.mood == "finite" and (relative := self._opening_relative(begin)) is not None:
             for mention in phrases.antecedents(relative):
@@ -187,7 +188,7 @@ class Sources:
             self._add(options, following, "following", True)
         if report.mood == "gerund" and begin > 0 and n.entity[begin - 1] >= 0:
             self._add(options, phrases.mention(begin - 1), "subject of its own", False)
-        for way, mention in self._shared(report):
+        for way, mention in self._shared(report, coordinated):
             self._add(options, mention, way, False)
         for way, mention in self._governing(report):
             self._add(options, mention, way, False)
@@ -224,9 +225,8 @@ class Sources:
             begin -= 1
         return n.parse.is_finite(j if first is None else first) and self.phrases.stands_as_incise(begin)
 
-    def _shared(self, report: Report) -> Iterator[tuple[str, Mention]]:
+    def _shared(self, report: Report, coordinated: bool) -> Iterator[tuple[str, Mention]]:
         """Yield the source of the report before it in its sentence: ``a dit que … et a ajouté que``."""
-        coordinated = report.mood == "finite" and self._coordinated(report)
         other = report
         number = -1
         for _ in range(2 * _EARLIER):
