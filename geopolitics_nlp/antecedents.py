@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, NamedTuple, Protocol
 
+import regex
+
 from .cast import DEFINITE, INDEFINITE, POSSESSIVE, SUBJECT, Cast, Member
 from .decisions import Asked, Features, Judge, odds
 from .layers import Item
@@ -114,6 +116,10 @@ _TAKES_UP = {
 _CANDIDATES, _PEOPLE, _DESCRIBED = 10, 8, 5
 NEAR = 40
 _DESCRIBED_REACH = 120
+_ENDS_SENTENCE = ".!?…"
+_MARKS_AND_SPACES = " \u00a0\u202f\t\n\"«»“”'‘’"
+_BEHIND_MARKS = regex.compile(r"""[\s]*["»”'’]{1,2}\s*(?:\p{Lu}|["«“]|$)""")
+_LINE_REACH = 8
 _FEW_CHARACTERS = 15
 # The place among the last two, and how sure that is.
 _ORDINALS = {"premier": 0, "première": 0, "second": 1, "seconde": 1}
@@ -123,8 +129,10 @@ _AROUND = 12
 _AUTHOR_REACH = 9
 _ENDS_CLAUSE = frozenset({".", ":", ";", '"', "«", "»", "que", "qu'"})
 _NEXT_WORDS = 14
-_STEPS, _CLAUSE_REACH = 4, 80
+_CLAUSE_REACH = 80
 _ADJOINING, _NEXT_REACH = 12, 60
+# How sure it must be whom a function means that stands alone.
+_MEANS = 0.5
 # An implicit speaker less likely than nobody by this much is nobody.
 _LEAST_ODDS = 0.5
 
@@ -184,6 +192,8 @@ class _Setting:
     goes_on: str | None  # whom the same pronoun has meant, it seems, a sentence or two before
     cue: str | None
     sort: str  # what sort of noun the source's is
+    link: str  # does the quotation stand in what invites to read on: `at a link`, `in a link`?
+    headline: bool  # is the quotation a line of its own, such as another article's headline?
     seen: str  # has the source's noun been met before, as somebody new, or not at all?
 
 
@@ -201,6 +211,35 @@ class Antecedents:
         """Return the likeliest speaker, None where that is nobody, and how sure it is (a probability)."""
         if (counted := self._counted(question)) is not None:
             return self.cast.entity(counted), _SURE_OF_TWO
+        chosen, likely, total = self._likeliest(question, floor)
+        if chosen is None or (question.kind == "implicit" and likely < _LEAST_ODDS):
+            if question.kind == "nominal":
+                described = self.cast.describe(question.text, question.head, question.position)
+                return {"name": described.name, "label": None, "id": None}, 0.5
+            return None, 1.0 / total if question.kind == "implicit" else 0.2
+        if chosen.described:
+            self.cast.described.setdefault(chosen.name, chosen)
+            if question.position not in chosen.heads:
+                chosen.heads.append(question.position)
+        return {"name": chosen.name, "label": chosen.label, "id": chosen.id}, likely / total
+
+    def meet(self, noun: int, floor: Floor) -> None:
+        """Find out whom a function means that stands alone in the journalist's words; it is a mention from then on.
+
+        ``Le gardien sénégalais est conscient de son influence`` tells who is spoken of as well as the name does.
+        """
+        cast = self.cast
+        first, last = cast.extent(noun)
+        end = cast.starts[last] + len(self.lower[last])
+        item = Item(cast.starts[first], end, "function", {})
+        words, text = tuple(self.lower[first : last + 1]), cast.describing(noun).name
+        question = Question(item, "nominal", first, first, words, noun, text)
+        chosen, likely, total = self._likeliest(question, floor)
+        if chosen is not None and chosen.label == "PER" and likely / total >= _MEANS:
+            cast.meet(chosen, noun)
+
+    def _likeliest(self, question: Question, floor: Floor) -> tuple[Member | None, float, float]:
+        """Return the likeliest candidate, None where all are less likely than can be, its odds, and those of all."""
         issuers = list(self._issuers(question))
         candidates = list(self._candidates(question, floor, issuers))
         setting = self._setting(question, candidates, floor, issuers)
@@ -213,17 +252,7 @@ class Antecedents:
             total += likely
             if likely > best[0]:
                 best = (likely, candidate)
-        likely, chosen = best
-        if chosen is None or (question.kind == "implicit" and likely < _LEAST_ODDS):
-            if question.kind == "nominal":
-                described = self.cast.describe(question.text, question.head, question.position)
-                return {"name": described.name, "label": None, "id": None}, 0.5
-            return None, 1.0 / total if question.kind == "implicit" else 0.2
-        if chosen.described:
-            self.cast.described.setdefault(chosen.name, chosen)
-            if question.position not in chosen.heads:
-                chosen.heads.append(question.position)
-        return {"name": chosen.name, "label": chosen.label, "id": chosen.id}, likely / total
+        return best[1], best[0], total
 
     def _counted(self, question: Question) -> str | None:
         """Return whom ``le premier`` or ``la seconde`` means of the two people who were met last."""
@@ -286,6 +315,8 @@ class Antecedents:
             for member in (*cast.fuller(question.head, position), *issuers):
                 chosen.setdefault(member.name, member)
         else:
+            for member in cast.pairs_before(position):
+                chosen.setdefault(member.name, member)
             latter = not _LATTER.isdisjoint(question.words[-1:])
             for member in cast.described_before(position, latter):
                 if member.name not in cast.described:
@@ -401,6 +432,8 @@ class Antecedents:
             goes_on=cast.goes_on(question.since, alone) if alone else None,
             cue=item.attrs.get("lemma"),
             sort=self._sort(question) if question.kind == "nominal" else "",
+            link=cast.beside_link(cast.token(item.start)) if implicit else "",
+            headline=implicit and self._is_headline(item),
             seen=self._seen(question) if question.kind == "nominal" else "",
         )
 
@@ -645,6 +678,20 @@ class Antecedents:
             first -= 1
         return range(first, i)
 
+    def _is_headline(self, item: Item) -> bool:
+        """Tell whether marked words end without a sign and nothing leads on from them, nor to them: a line of its own.
+
+        Another article's headline, or a heading.
+        """
+        text = self.cast.text
+        if item.label == "indirect" or text[item.end - 1] in _ENDS_SENTENCE:
+            return False
+        if _BEHIND_MARKS.match(text, item.end) is None:
+            return False
+        before = text[max(0, item.start - _LINE_REACH) : item.start].rstrip(_MARKS_AND_SPACES)
+        linked = before[-1:].isalnum() and self.cast.in_link(self.cast.token(item.start))
+        return not before or before[-1] in _ENDS_SENTENCE + ":" or linked
+
     def _begins_with_mark(self, block: int) -> bool:
         start, end, _ = self.cast.blocks[block]
         return not self.cast.text[start:end].lstrip()[:1].isalnum()
@@ -730,6 +777,12 @@ class Antecedents:
             note(f"met in {label}")
         note("nearer people", min(4.0, float(len(setting.people) - bisect_right(setting.people, last))))
         if question.kind != "nominal":
+            if not candidate.described and candidate.own:
+                share = cast.subject_share(candidate)
+                note("subject share", share)
+                if not share:
+                    note("never a subject")
+                    note(f"{who}, never a subject")
             self._note_clause(note, question, candidate, who, setting, last, sentences)
 
     def _note_clause(
@@ -749,12 +802,6 @@ class Antecedents:
             person = setting.people[-1] if setting.people else None
             where = "none" if person is None else "nearer" if person > last else "farther"
             note(f"{who}, {subject} {min(2, sentences)}, person {where}")
-        head, steps = last, 0
-        while cast.dep[head] in ("nmod", "appos", "flat:name", "amod") and steps < _STEPS:
-            head, steps = cast.parse.head[head], steps + 1
-        if steps and cast.dep[head] in SUBJECT and cast.dep[last] != "flat:name":
-            note("in the subject's phrase")
-            note(f"in the subject's phrase, {min(2, sentences)} before")
         if last in cast.entity_at:
             end = cast.ents[cast.entity_at[last]].end
             if "qui" in self.lower[end : end + 2] and self.lower[end] in {"qui", ","}:
@@ -884,10 +931,19 @@ class Antecedents:
         """What tells an implicit speaker: who speaks next, who says the same elsewhere, who is in the sentence."""
         cast, item = self.cast, question.item
         who = candidate.label or "described"
-        if cue := item.attrs.get("cue"):
+        if setting.link:
+            note(setting.link)
+        if setting.headline:
+            note("headline-like")
+            note(f"headline-like, {setting.link}")
+            if floor.upcoming and floor.upcoming[0].name == candidate.name:
+                note("headline-like, speaks next")
+            if setting.before and setting.before[-1].name == candidate.name:
+                note("headline-like, spoke last")
+            if candidate.name in setting.same_words:
+                note("headline-like, says the same elsewhere")
+        if item.attrs.get("cue"):
             note("cue, no source")
-            if "il" in self.lower[max(0, cast.token(cue[0]) - 2) : cast.token(cue[1])]:
-                note("impersonal cue")
         if floor.upcoming:
             start, _, name, _ = floor.upcoming[0]
             if cast.token(start) - cast.token(item.end) <= 3 and cast.block(start) == cast.block(item.start):

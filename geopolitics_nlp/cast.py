@@ -11,18 +11,17 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import layers, tokens
 from .layers import Item
-from .surfaces import words_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
     from .gazetteers import Gazetteer
     from .lexicons import Role
-    from .roles import Roles
 
 SUBJECT = frozenset({"nsubj", "nsubj:pass", "nsubj:caus"})
 # What a noun phrase may begin with.
@@ -62,10 +61,15 @@ _SAME_FUNCTION = (
 _ONE = {"un": "m", "une": "f"}
 # What stands before the noun that takes up one who was named.
 _ITS_ARTICLE = frozenset({"le", "la", "l'", "ce", "cet", "cette", "du", "au"})
+_ALONE_REACH, _APPOSED_REACH = 150, 16
 _CONTRACTED = {"du": "le ", "des": "les ", "au": "le ", "aux": "les "}
 _TITLES = frozenset({"m.", "mme", "mlle"})
+# A name behind one of these is another's: ``la sœur de Awa Diarra``.
+_BEFORE_ANOTHER = frozenset("de d' du des le la l' les et".split())
 _BEFORE_NAMES = _TITLES | {"le", "la"}
-# The number that an article before a name tells.
+_INTRODUCES = _TITLES | {"dr", "pr", "me"}
+# The gender and the number that an article before a name tells.
+_GENDERS = {"la": "f", "le": "m", "du": "m", "au": "m"}
 _NUMBERS = {"les": True, "des": True, "aux": True, "la": False, "le": False, "du": False, "au": False}
 _PLURAL_NAMES = frozenset(
     "états etats nations pays émirats emirats philippines forces frères amis seychelles".split()
@@ -87,22 +91,22 @@ _FEMININE_ENDINGS = (
 )
 _INVITES = frozenset({"lire", "regarder", "écouter", "voir"})
 _INVITED = frozenset({"aussi", "surtout", "également", "plus"})
-_LINK_REACH = 14
+_LINK_REACH, _AT_LINK, _BESIDE_LINK = 14, 4, 30
 _DESCRIBED, _DESCRIBED_REACH = 4, 120
+_PAIRS, _PAIRS_REACH, _PAIR_REACH = 2, 200, 7
+# What may stand before the second name of two: ``et sa sœur``.
+_APPOSED = frozenset({"DET", "NOUN", "ADJ", "PROPN", "ADP"})
 _FULLER = 2
 _SAYS_WHO_MADE_IT = frozenset({"byline", "credit"})
 _MAX_NAME = 200
 
 
 class Knowledge(NamedTuple):
-    """What is known of the world: the gazetteer, the nouns of roles, first names with their gender, and what finds
-    the functions that an article gives.
-    """
+    """What is known of the world: the gazetteer, the nouns of roles, first names with their gender, titles."""
 
     gazetteer: Gazetteer
     roles: Mapping[str, Role]
     first_names: Mapping[str, str]
-    functions: Roles
     titles: frozenset[str]
 
 
@@ -167,6 +171,8 @@ class Cast:
         self.ordered = sorted(self.members.values(), key=lambda member: member.heads[0])
         self.met = sorted((head, each.name) for each in self.members.values() for head in each.heads)
         self._focus = list(self._follow())
+        self._asked: set[int] = set()
+        self._subject_shares: dict[str, float] = {}
 
     # What the article offers
 
@@ -183,42 +189,43 @@ class Cast:
             member = self.members.get(name)
             if member is None:
                 member = self.members[name] = Member(name, ent.label_, ent.kb_id_ or None)
+                if ent.label_ == "PER":
+                    self._present(member, attrs)
             head = self._head(ent)
             member.heads.append(head)
             if not self.inside_marks(ent.start_char):
                 member.own.append(head)
-            member.gender = member.gender or attrs.get("gender") or self._gender_before(ent.start, ent.label_)
-            member.country = member.country or attrs.get("country")
+            before = self.lower[ent.start - 1] if ent.start else ""
             if ent.label_ == "PER":
-                roles = set(self._role_words(ent))
-                if "homologue" in roles:
-                    roles |= office
-                elif roles:
-                    office = {role for role in roles if role.islower()}
-                member.roles |= roles
-                member.plural = False
-                member.introduced = member.introduced or bool(roles) or self._titled(ent.start)
-                if len(member.heads) == 1 and attrs.get("kb_name"):
-                    member.roles.update(self._known_role(str(attrs["kb_name"]), ent.kb_id_))
-                    member.introduced = True
-                member.sure = member.sure or (ent.start > 0 and self.lower[ent.start - 1] in _TITLES)
+                if "homologue" in member.roles:
+                    member.roles |= office
+                elif member.roles:
+                    office = {role for role in member.roles if role.islower()}
+                member.introduced = member.introduced or before in _INTRODUCES
                 continue
+            member.gender = member.gender or attrs.get("gender") or _GENDERS.get(before)
+            member.country = member.country or attrs.get("country")
             member.roles.update(self._sorts(ent.start, ent.end))
-            if ent.start > 0 and (known := _NUMBERS.get(self.lower[ent.start - 1])) is not None:
+            if (known := _NUMBERS.get(before)) is not None:
                 member.plural = known
         self.taken_up = self._take_up()
         for member in self.members.values():
-            if member.label == "PER":
-                first = member.name.split()[0].lower()
-                given = self.knowledge.first_names.get(first) or self.knowledge.first_names.get(
-                    first.split("-")[0]
-                )
-                member.introduced = member.introduced or (given is not None and " " in member.name)
-                if member.gender is None:
-                    member.gender = given if given in ("m", "f") else None
-                member.sure = member.sure or member.gender == "f" or given == member.gender is not None
-            else:
+            if member.label != "PER":
                 self._agree(member)
+
+    def _present(self, member: Member, attrs: Mapping[str, Any]) -> None:
+        """Give a person what naming has read of it: gender, country, and the words of its functions."""
+        member.gender, member.sure, member.plural = attrs.get("gender"), attrs.get("sure", False), False
+        member.country = attrs.get("country")
+        for function in attrs.get("functions", ()):
+            member.roles.update(self._functions(function.split()))
+        known = attrs.get("kb_name")
+        if known:
+            member.roles.update(self._known_role(str(known), member.id or ""))
+        first, _, more = member.name.lower().partition(" ")
+        names = self.knowledge.first_names
+        named = bool(more) and (first in names or first.split("-")[0] in names)
+        member.introduced = named or bool(known) or bool(member.roles)
 
     def _is_author(self, member: Member) -> bool:
         """Tell whether a person is met only where the page says who has written or filmed it."""
@@ -239,7 +246,7 @@ class Cast:
         taken: set[int] = set()
         for noun, places in self._nouns.items():
             role = self.knowledge.roles.get(noun)
-            if role is None or role.number == "p" or role.lemma not in holders:
+            if role is None or role.number == "p" or role.kind == "collective" or role.lemma not in holders:
                 continue
             for i in places:
                 if i == 0 or self.lower[i - 1] not in _ITS_ARTICLE or self.inside_marks(self.starts[i]):
@@ -282,23 +289,6 @@ class Cast:
                 member.gender = "f" if first.endswith("e") and first not in _MASCULINE_COUNTRIES else "m"
             elif " " in member.name and first.endswith(_FEMININE_ENDINGS):
                 member.gender = "f"
-
-    def _titled(self, start: int) -> bool:
-        return start > 0 and self.lower[start - 1] in _TITLES | {"dr", "pr", "me"}
-
-    def _gender_before(self, start: int, label: str) -> str | None:
-        if start == 0:
-            return None
-        word = self.lower[start - 1]
-        if label == "PER":
-            return {"m.": "m", "mme": "f", "mlle": "f"}.get(word)
-        return {"la": "f", "le": "m", "du": "m", "au": "m"}.get(word)
-
-    def _role_words(self, ent: Span) -> Iterator[str]:
-        """Yield the words of the functions that the article gives a person, before the name or apposed after it."""
-        words = words_of(self.doc)
-        for role in self.knowledge.functions.of(words, self.doc, ent.start, ent.end):
-            yield from self._functions(words.lower[role.start : role.end])
 
     def _sorts(self, start: int, end: int) -> Iterator[str]:
         """Yield the nouns that tell what a thing is: ``la compagnie aérienne Rive``, ``Rive, société``."""
@@ -391,6 +381,13 @@ class Cast:
         """Tell whether the parse makes token ``i`` a subject, or it heads its sentence."""
         return self.dep[i] in SUBJECT or self.dep[i] == "ROOT"
 
+    def subject_share(self, member: Member) -> float:
+        """Return how often a member is a subject where the journalist names it: what never is may be no person."""
+        if member.name not in self._subject_shares:
+            subjects = sum(map(self.is_subject, member.own))
+            self._subject_shares[member.name] = subjects / len(member.own)
+        return self._subject_shares[member.name]
+
     def opens_sentence(self, i: int) -> bool:
         """Tell whether token ``i`` stands among the first words of its sentence."""
         return i < 4 or self.sentence[i] != self.sentence[i - 4]
@@ -424,40 +421,138 @@ class Cast:
         The ``latest`` is one of them whatever is said of it: ``l'a dit à son médecin. Ce dernier …``.
         """
         found = 0
-        for i in range(position - 1, max(-1, position - _DESCRIBED_REACH), -1):
-            if self.lower[i] in _ONE and self._is_one_of_them(i) and not self.inside_marks(self.starts[i]):
+        first = bisect_right(self._unnamed, position - _DESCRIBED_REACH)
+        for i in reversed(self._unnamed[first : bisect_left(self._unnamed, position)]):
+            if self.lower[i] in _ONE:
                 name = self.doc[i - 1 : i + 3].text
                 yield Member(name, None, None, _ONE[self.lower[i]], False, [i], [i], described=True, noun=i)
-                found += 1
-            if self.pos[i] != "NOUN" or i in self.entity_at:
-                continue
-            if self.lower[i] not in self.knowledge.roles or self.inside_marks(self.starts[i]):
-                continue
-            if i in self.taken_up or self._is_named(i):
-                continue
-            if self._is_predicate(i):
-                continue  # Oumar Sy est un pêcheur
-            if self.is_subject(i) or self.dep[i] == "obl:agent" or self.is_new(i) or (latest and not found):
+            elif self.is_subject(i) or self.dep[i] == "obl:agent" or self.is_new(i) or (latest and not found):
                 fuller = None if self.is_new(i) else next(self.fuller(i, i), None)
                 member = self.describing(i)
                 if fuller is not None:
                     member.name = fuller.name  # la cour, that is la cour d'appel de Gao
                 yield member
-                found += 1
-                if found >= _DESCRIBED:
-                    return
+            else:
+                continue
+            found += 1
+            if found >= _DESCRIBED:
+                return
+
+    @cached_property
+    def _unnamed(self) -> list[int]:
+        """Where the journalist's words have a noun that names people and stands for itself, or one of several."""
+        roles = self.knowledge.roles
+        return [
+            i
+            for i, word in enumerate(self.lower)
+            if (
+                self._is_one_of_them(i)
+                if word in _ONE
+                else word in roles
+                and self.pos[i] == "NOUN"
+                and i not in self.entity_at
+                and i not in self.taken_up
+                and not self._is_named(i)
+                and not self._is_predicate(i)  # Oumar Sy est un pêcheur
+            )
+            and not self.inside_marks(self.starts[i])
+        ]
+
+    def pairs_before(self, position: int) -> Iterator[Member]:
+        """Yield those named together before, the latest first: ``Awa Ba et sa sœur Ramata Ba … Elles``."""
+        end = bisect_left(self._pairs, (position,))
+        for first, second in reversed(self._pairs[max(0, end - _PAIRS) : end]):
+            if position - first > _PAIRS_REACH:
+                return
+            name = f"{self._name_at(first)} et {self._name_at(second)}"
+            yield Member(name, None, plural=True, heads=[first], own=[first], described=True)
+
+    @cached_property
+    def _pairs(self) -> list[tuple[int, int]]:
+        """Where two people are named together in the journalist's words: the heads of their names."""
+        pairs = []
+        for one, other in pairwise(self.ents):
+            between = self.lower[one.end : other.start]
+            if (
+                one.label_ == other.label_ == "PER"
+                and between[:1] == ["et"]
+                and len(between) <= _PAIR_REACH
+                and all(self.pos[i] in _APPOSED for i in range(one.end + 1, other.start))
+                and not self.inside_marks(one.start_char)
+            ):
+                pairs.append((self._head(one), self._head(other)))
+        return pairs
+
+    def _name_at(self, i: int) -> str:
+        return self.name_of[self.entity_at[i]]
+
+    def functions_before(self, position: int) -> Iterator[int]:
+        """Yield the functions that stand alone in the last sentences and have not been asked about, in order."""
+        end = bisect_left(self._alone, position)
+        first = bisect_left(self._alone, position - _ALONE_REACH, hi=end)
+        for noun in self._alone[first:end]:
+            if noun not in self._asked:
+                self._asked.add(noun)
+                yield noun
+
+    def meet(self, member: Member, noun: int) -> None:
+        """Count a function's noun as a mention of a person."""
+        insort(member.heads, noun)
+        insort(member.own, noun)
+        self.taken_up.add(noun)
+        self._unnamed.remove(noun)
+        if self.is_subject(noun):
+            for gender in (member.gender,) if member.gender else ("m", "f"):
+                insort(self._focus, (noun, gender, member.name))
+
+    @cached_property
+    def _alone(self) -> list[int]:
+        """Where a person's function stands in place of the name, as a subject or early in its sentence."""
+        roles = self.knowledge.roles
+        return [
+            i
+            for i in self._unnamed
+            if i
+            and self.lower[i - 1] in _ITS_ARTICLE
+            and (role := roles.get(self.lower[i])) is not None
+            and role.number != "p"
+            and role.kind not in ("collective", "kinship")
+            and (self.is_subject(i) or self.opens_sentence(i))
+            and not self._has_name(i)
+        ]
+
+    def _has_name(self, noun: int) -> bool:
+        """Tell whether a function is apposed to a name, or a name to it: ``Awa Ba, la maire``, ``la maire, Awa Ba``."""
+        before = noun - 1
+        while before > 0 and self.pos[before] in ("DET", "ADJ"):
+            before -= 1
+        if self.lower[before] == "," and before - 1 in self._people:
+            return True
+        for i in range(noun + 1, min(len(self.lower), noun + _APPOSED_REACH)):
+            if i in self._people:
+                return True
+            if self.lower[i] == ",":
+                return i + 1 in self._people or self.lower[i + 1 : i + 2] == ["m."]
+            if self.pos[i] in ("VERB", "AUX", "SCONJ", "PRON") or self.lower[i] in {".", ";", ":"}:
+                return False
+        return False
 
     def _is_predicate(self, noun: int) -> bool:
         """Tell whether a noun says what somebody is: the parse hangs a copula on it."""
         return any(self.dep[child] == "cop" for child in self.parse.children(noun))
 
     def _is_named(self, noun: int) -> bool:
-        """Tell whether a function stands before a name, an adjective between at most: ``le président russe Ba``."""
+        """Tell whether a function stands before a name: ``le président russe Ba``, ``le secrétaire d'État Ba``."""
         i = noun + 1
         while i < len(self.pos) and self.pos[i] == "ADJ" and i not in self.entity_at:
             i += 1
         number = self.entity_at.get(i)
-        return number is not None and self.ents[number].label_ != "LOC"
+        if number is not None and self.ents[number].label_ != "LOC":
+            return True
+        return any(
+            i in self._people and self.lower[i - 1] not in _BEFORE_ANOTHER
+            for i in range(noun + 2, self.extent(noun)[1] + 1)
+        )
 
     def _is_one_of_them(self, i: int) -> bool:
         """Tell whether ``un`` is one of several people who were met before: ``l'un d'eux``, ``l'une d'entre elles``."""
@@ -498,6 +593,12 @@ class Cast:
 
     def _phrase(self, i: int) -> str:
         """Return the noun ``i`` with what belongs to it: ``des habitants de Gao``."""
+        start, end = self.extent(i)
+        article = _CONTRACTED.get(self.lower[start - 1], "") if start else ""
+        return f"{article}{self.doc[start : end + 1].text}"[:_MAX_NAME]
+
+    def extent(self, i: int) -> tuple[int, int]:
+        """Return the first and the last token of a noun's phrase."""
         pos, start, end = self.pos, i, i
         while start > 0 and pos[start - 1] in ("DET", "ADJ", "NUM") and start > i - 5:
             start -= 1
@@ -510,8 +611,7 @@ class Cast:
             end += 1
         while end > i and pos[end] in ("ADP", "DET"):
             end -= 1
-        article = _CONTRACTED.get(self.lower[start - 1], "") if start else ""
-        return f"{article}{self.doc[start : end + 1].text}"[:_MAX_NAME]
+        return start, end
 
     # Where things are
 
@@ -547,6 +647,12 @@ class Cast:
         """Tell whether token ``i`` stands in what invites to read on: ``À lire aussi : …``."""
         k = bisect_right(self.links, i)
         return k > 0 and i - self.links[k - 1] <= _LINK_REACH
+
+    def beside_link(self, i: int) -> str:
+        """Name where token ``i`` stands: right at what invites to read on, in it, or nowhere near (an empty string)."""
+        k = bisect_right(self.links, i)
+        away = i - self.links[k - 1] if k else _BESIDE_LINK + 1
+        return "at a link" if away <= _AT_LINK else "in a link" if away <= _BESIDE_LINK else ""
 
     def _links(self) -> list[int]:
         if _INVITES.isdisjoint(self.lower):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import regex
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
@@ -36,6 +37,7 @@ _GENERIC = frozenset(
 )
 # Waters that bear the name of a country or a city are another thing: `le fleuve Niger`.
 _WATERS = frozenset({"fleuve", "rivière", "lac"})
+_INITIAL = regex.compile(r"\p{Lu}\.")
 _OF_BEFORE = ("de la ", "de l'", "de ", "du ", "des ", "d'")
 _OF = frozenset("de du d' des".split())
 _ARTICLES = {
@@ -79,20 +81,22 @@ class Mention:
 class Thing:
     """What some mentions of an article name.
 
-    ``roles`` are the functions that the article gives a person, ``role`` the fullest in its words, ``affiliation``
-    the name of whom these are for; ``weak`` tells that a person's gender is only the usual one of the first name.
+    ``roles`` are the functions that the article gives a person, ``functions`` their words, ``role`` the fullest as it
+    is written, ``affiliation`` the name of whom these are for. A gender is ``sure`` where nothing speaks against it:
+    a woman may be `le ministre`, and a translator writes `M.` of her.
     """
 
     label: str
     mentions: list[Mention] = field(default_factory=list)
     entry: Entry | None = None
     gender: str | None = None
+    sure: bool = False
     number: str | None = None
     roles: list[Role] = field(default_factory=list)
+    functions: list[str] = field(default_factory=list)
     role: str | None = None
     affiliation: str | None = None
     country: str | None = None
-    weak: bool = False
 
     @property
     def name(self) -> str:
@@ -164,6 +168,8 @@ class Naming:
         )
         if m.label == "PER":
             m.gender = title.gender if title is not None and title.gender != "u" else None
+            if title is not None and words.text[before] == "M." and _INITIAL.match(m.text):
+                m.gender = None  # `M. K. Obiang` may be `Mariam`
             m.several = before >= 0 and (
                 words.lower[before] in _SEVERAL or (title is not None and title.number == "p")
             )
@@ -442,7 +448,7 @@ class Naming:
         titles = Counter(m.gender for m in thing.mentions if m.gender)
         thing.entry = self.linker.person(
             keys,
-            roles=[" ".join(words.lower[role.start : role.end]) for role in thing.roles],
+            roles=thing.functions,
             own=own,
             gender=titles.most_common(1)[0][0] if titles else None,
             countries=countries,
@@ -451,8 +457,9 @@ class Naming:
         if thing.entry is not None:
             if thing.country is None or thing.entry.country in own:
                 thing.country = thing.entry.country
-            if thing.gender is None or thing.weak:
+            if not titles:  # the noun's may be another's: `la star Oumar Sy`
                 thing.gender = thing.entry.gender or thing.gender
+                thing.sure = thing.sure or thing.entry.gender is not None
 
     def _affiliation(self, thing: Thing, words: Words, named: Mapping[int, Thing]) -> str | None:
         """Return whom a person is said to belong to: an organisation or a place in the function or after the name.
@@ -488,17 +495,19 @@ class Naming:
 
     def _describe_person(self, thing: Thing, words: Words, doc: Doc) -> None:
         thing.roles = [role for m in thing.mentions for role in self.roles.of(words, doc, m.start, m.end)]
+        thing.functions = [" ".join(words.lower[role.start : role.end]) for role in thing.roles]
         texts = (self.roles.text(words, doc, role) for role in thing.roles)
         thing.role = max((text for text in texts if text), key=len, default=None)
         first = next((m.text.split()[0].lower() for m in thing.mentions if len(m.parts) > 1), "")
         given = self.first_names.get(first) or self.first_names.get(first.split("-")[0], "u")
-        # A title is sure, and so is a feminine function; but a woman may be `le ministre`, or `le professeur`.
         titles = Counter(m.gender for m in thing.mentions if m.gender)
         nouns = Counter(role.gender for role in thing.roles if role.gender != "u" and role.kind != "kinship")
         evidence = titles or (nouns if nouns["f"] > nouns["m"] or given == "u" else Counter({given: 1}))
         thing.number = "s"
-        thing.weak = not titles and not nouns
-        thing.gender = evidence.most_common(1)[0][0] if evidence else None
+        thing.gender = gender = evidence.most_common(1)[0][0] if evidence else None
+        differs = given != "u" and given != gender
+        told = bool(titles) or gender == "f" or given == gender
+        thing.sure = told and not differs and not (gender == "m" and nouns["f"])
 
 
 def _attributes(thing: Thing) -> dict[str, Any]:
@@ -509,11 +518,13 @@ def _attributes(thing: Thing) -> dict[str, Any]:
         "name": thing.name,
         "kb_name": entry.name if entry else None,
         "gender": thing.gender,
+        "sure": thing.sure,
         "number": thing.number,
         "country": thing.country,
         "lat": place.lat if place else None,
         "lon": place.lon if place else None,
         "role": thing.role,
+        "functions": thing.functions,
         "affiliation": thing.affiliation,
     }
 

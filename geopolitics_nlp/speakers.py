@@ -48,12 +48,9 @@ class Speakers:
         """Use ``judge``, the learned one when None; quotations less sure than ``min_confidence`` are left out."""
         from .gazetteers import gazetteer
         from .lexicons import first_names, roles, titles
-        from .roles import Roles
 
         before_names = {title.lower().rstrip(".") for title in titles()} | {"le", "la"}
-        self.knowledge = Knowledge(
-            gazetteer(), roles(), first_names(), Roles(gazetteer()), frozenset(before_names)
-        )
+        self.knowledge = Knowledge(gazetteer(), roles(), first_names(), frozenset(before_names))
         self.judge = judge or learned()
         self.min_confidence = min_confidence
 
@@ -114,6 +111,8 @@ class _Resolution:
         self.antecedents = Antecedents(self.cast, items, self.judge)
         self.spoken: list[Said] = []
         self.turns: list[Said] = []
+        sources = (item.attrs.get("source") for item in items)
+        self.sources = sorted((source[0], source[1]) for source in sources if source)
         self.labelled: dict[bool, Speaker | None] = {}  # whom labels name: who asks, who answers
 
     def run(self) -> list[tuple[Speaker | None, float]]:
@@ -163,10 +162,13 @@ class _Resolution:
         if item.label == "turn":
             return self._turn_speaker(item, source)
         if source is None:
+            self._meet_functions(cast.token(item.start))
             if self.turns and cast.block_label(item.start) == "headline":
                 guest = self._labelled(asks=False) or self._guest()
                 if guest is not None:  # an interview's headlines quote who answers
                     return guest, 0.9
+            if self._is_impersonal(item):
+                return None, 0.9
             begin = cast.token(item.start)
             return self.antecedents.resolve(Question(item, "implicit", begin, begin), floor)
         first = max(0, bisect_right(cast.starts, source[0]) - 1)
@@ -188,8 +190,25 @@ class _Resolution:
         if kind == "nominal" and (known := cast.known_as(text)) is not None:
             return cast.entity(known), 0.9  # a name, though not recognised here
         since = min(span.start, cast.token(item.start))
+        self._meet_functions(since)
         question = Question(item, kind, span.start, since, words, span.root.i, text)
         return self.antecedents.resolve(question, floor)
+
+    def _meet_functions(self, position: int) -> None:
+        """Find out whom the functions mean that stand alone in the sentences before a question."""
+        for noun in self.cast.functions_before(position):
+            start = self.cast.starts[noun]
+            if _inside(self.sources, start):
+                continue
+            here = bisect_left(self.spoken, start, key=lambda said: said.start)
+            self.antecedents.meet(noun, Floor(self.spoken[:here], [], self.turns))
+
+    def _is_impersonal(self, item: Item) -> bool:
+        """Tell whether the cue of a quotation without a source says nobody: ``il a été annoncé que``."""
+        if (cue := item.attrs.get("cue")) is None:
+            return False
+        first = self.cast.token(cue[0])
+        return "il" in self.cast.lower[max(0, first - 2) : self.cast.token(cue[1])]
 
     def _named(self, start: int, end: int) -> Speaker | None:
         """Return the entity in a source's words, or those who speak together: ``Awa Diarra et Oumar Ba``."""
@@ -316,6 +335,12 @@ class _Resolution:
                 if score > best[0]:
                     best = (score, candidate.name)
         return cast.entity(best[1]) if best[1] is not None else None
+
+
+def _inside(spans: list[tuple[int, int]], offset: int) -> bool:
+    """Tell whether one of the sorted ``spans`` holds a character."""
+    k = bisect_right(spans, (offset, math.inf))
+    return k > 0 and offset < spans[k - 1][1]
 
 
 def _said(item: Item, name: str) -> Said:
