@@ -37,7 +37,7 @@ _PLURAL = frozenset(
 )
 _LATTER = frozenset({"dernier", "dernière"})
 _FIRST_PERSON = frozenset({"je", "j'", "nous", "me", "m'"})
-_I, _WE = frozenset("je j' me m' moi mon ma mes -je".split()), frozenset("nous notre nos".split())
+_I = frozenset("je j' me m' moi mon ma mes -je".split())
 # What a document's words are said by: who issued it.
 _DOCUMENTS = frozenset(
     """
@@ -113,7 +113,7 @@ _TAKES_UP = {
     for words, _ in _KINDS_TAKEN_UP
     for noun in words.split()
 }
-_CANDIDATES, _PEOPLE, _DESCRIBED = 10, 8, 5
+_CANDIDATES, _PEOPLE, _DESCRIBED = 5, 8, 3
 NEAR = 40
 _DESCRIBED_REACH = 120
 _ENDS_SENTENCE = ".!?…"
@@ -125,10 +125,13 @@ _FEW_CHARACTERS = 15
 _ORDINALS = {"premier": 0, "première": 0, "second": 1, "seconde": 1}
 _SURE_OF_TWO = 0.85
 _REACH = 1500
+# A place that has not spoken is not meant from farther off, nor an organisation by a pronoun.
+_THING_REACH, _LATELY = 64, 6
 _AROUND = 12
 _AUTHOR_REACH = 9
 _ENDS_CLAUSE = frozenset({".", ":", ";", '"', "«", "»", "que", "qu'"})
 _NEXT_WORDS = 14
+_MANY = 4
 _CLAUSE_REACH = 80
 _ADJOINING, _NEXT_REACH = 12, 60
 # How sure it must be whom a function means that stands alone.
@@ -176,8 +179,9 @@ class _Setting:
 
     before: list[Said]  # the quotations before it, latest last
     around: str | None  # who speaks around it
-    ranks: Mapping[str, list[str]]  # who was met last, was the last subject, … of those who agree
-    people: list[int]  # where people were met last before the source, in order
+    ranks: Mapping[str, Mapping[str, int]]  # who was met last, was the last subject, … of those who agree
+    agreeing: str | None  # who spoke last of those who agree
+    people: list[int]  # where people were met last before a pronoun, in order
     newcomers: Mapping[str, bool]  # who agrees and was met since the last quotation; whether as a subject
     holders: frozenset[str]  # whose function is that of the source's words
     issuers: frozenset[str]  # who has issued a document such as the source's
@@ -187,7 +191,7 @@ class _Setting:
     most: str | None  # who speaks most near it
     named: frozenset[str]  # whom the quotation names
     shares: Mapping[str, float]  # of the quotations near it, by who speaks
-    voice: str  # does the content say je or nous?
+    says_i: bool  # does the content say je?
     focus: str | None  # the person of the pronoun's gender who is in focus
     goes_on: str | None  # whom the same pronoun has meant, it seems, a sentence or two before
     cue: str | None
@@ -282,15 +286,17 @@ class Antecedents:
         first = bisect_left(cast.met, (position - _REACH, ""))
         beyond = bisect_left(cast.met, (position + _REACH, ""))
         modified = self._modified(question) if question.kind == "pronoun" else None
+        spoken = {said.name for said in floor.spoken[-_LATELY:]}
         speaks_of_itself = question.kind == "pronoun" and question.words[-1] in _FIRST_PERSON
         for name in dict.fromkeys(name for _, name in cast.met[first:beyond]):
             member = cast.members[name]
             if name == modified or (name in cast.writes and not speaks_of_itself):
                 continue
             last = cast.last_before(member, question.since)
-            if last is not None and position - last <= _REACH:
+            far = member.label == "LOC" or (member.label == "ORG" and question.kind == "pronoun")
+            if last is not None and position - last <= (_THING_REACH if far and name not in spoken else _REACH):
                 near.append((position - last, member))
-            elif last is None and question.kind != "pronoun":
+            elif last is None and question.kind != "pronoun" and not far:
                 near.append((abs(member.heads[0] - position) + 60, member))
         near.sort(key=lambda pair: pair[0])
         chosen = {member.name: member for _, member in near[:_CANDIDATES]}
@@ -395,12 +401,14 @@ class Antecedents:
         people = [
             last
             for candidate in candidates
-            if (candidate.label == "PER" or candidate.described)
+            if question.kind == "pronoun"
+            and (candidate.label == "PER" or candidate.described)
             and (last := cast.last_before(candidate, question.since)) is not None
         ]
-        before = [said for said in floor.spoken[-6:] if not said.start <= item.start < said.end]
+        before = [said for said in floor.spoken[-_LATELY:] if not said.start <= item.start < said.end]
         since = cast.token(before[-1].until) if before else 0
         agreeing = self._agreeing(candidates, question)
+        fitting = {candidate.name for _, candidate in agreeing}
         implicit = question.kind == "implicit"
         gender, plural = self._agreement(question)
         alone = None if plural else gender
@@ -408,7 +416,8 @@ class Antecedents:
         return _Setting(
             before=before,
             around=around[-1] if around else None,
-            ranks=self._ranks(agreeing, question, floor),
+            ranks=self._ranks(agreeing, question),
+            agreeing=next((said.name for said in reversed(floor.spoken[-4:]) if said.name in fitting), None),
             people=sorted(people),
             newcomers={
                 candidate.name: cast.is_subject(last) or cast.dep[last] == "obl:agent"
@@ -427,7 +436,7 @@ class Antecedents:
             most=shares.most_common(1)[0][0] if shares else None,
             shares={name: number / shares.total() for name, number in shares.items()},
             named=frozenset(cast.names_in(item.start, item.end)),
-            voice="I" if not _I.isdisjoint(content) else "we" if not _WE.isdisjoint(content) else "",
+            says_i=not _I.isdisjoint(content),
             focus=cast.in_focus(question.since, alone) if alone else None,
             goes_on=cast.goes_on(question.since, alone) if alone else None,
             cue=item.attrs.get("lemma"),
@@ -460,30 +469,20 @@ class Antecedents:
             agreeing.append((last, candidate))
         return sorted(agreeing, key=lambda pair: -pair[0])
 
-    def _ranks(
-        self, agreeing: list[tuple[int, Member]], question: Question, floor: Floor
-    ) -> dict[str, list[str]]:
-        """Tell the candidates apart: who of those that agree was met last, was the last subject, is met most."""
-        ranks: dict[str, list[str]] = {}
+    def _ranks(self, agreeing: list[tuple[int, Member]], question: Question) -> dict[str, dict[str, int]]:
+        """Tell who of those that agree was met last, and who was the last subject: the first three of each."""
         people = [pair for pair in agreeing if pair[1].label == "PER" or pair[1].described]
-        own = [pair for pair in people if not self.cast.inside_marks(self.cast.starts[pair[0]])]
-        subjects = [pair for pair in own if self.cast.is_subject(pair[0])]
-        groups = [("person", people), ("subject", subjects), ("thing", agreeing)]
-        if question.kind != "pronoun":
+        groups = {"person": people}
+        if question.kind == "implicit":
             for label in ("ORG", "LOC"):
-                groups.append((label, [pair for pair in agreeing if pair[1].label == label]))
-        for what, group in groups:
+                groups[label] = [pair for pair in agreeing if pair[1].label == label]
+        if question.kind != "nominal":
+            own = (pair for pair in people if not self.cast.inside_marks(self.cast.starts[pair[0]]))
+            groups["subject"] = [pair for pair in own if self.cast.is_subject(pair[0])]
+        ranks: dict[str, dict[str, int]] = {}
+        for what, group in groups.items():
             for rank, (_, candidate) in enumerate(group[:3]):
-                ranks.setdefault(candidate.name, []).append(f"{what} met last, {rank}")
-            if len(group) == 1:
-                ranks.setdefault(group[0][1].name, []).append(f"only {what}")
-        most = sorted(people, key=lambda pair: -bisect_left(pair[1].heads, question.position))
-        if most:
-            ranks.setdefault(most[0][1].name, []).append("person met most")
-        fitting = {candidate.name for _, candidate in agreeing}
-        last = next((said.name for said in reversed(floor.spoken[-4:]) if said.name in fitting), None)
-        if last is not None:
-            ranks.setdefault(last, []).append("agreeing, spoke last")
+                ranks.setdefault(candidate.name, {})[what] = rank
         return ranks
 
     def _holders(self, question: Question, candidates: list[Member]) -> Iterator[str]:
@@ -710,17 +709,16 @@ class Antecedents:
         who = candidate.label or "described"
         itself = candidate.described and kind == "nominal" and candidate.name == question.text
         note(f"is {who}")
-        for name in setting.ranks.get(candidate.name, ()):
-            note(name)
+        ranked = who if kind == "implicit" else "subject" if kind == "pronoun" else "person"
+        if (rank := setting.ranks.get(candidate.name, {}).get(ranked)) is not None:
+            note(f"{ranked} met last, {rank}")
+        if setting.agreeing == candidate.name:
+            note("agreeing, spoke last")
         if not itself:
             self._note_place(note, question, candidate, who, setting, floor)
-        if candidate.described and candidate.noun >= 0:
-            role = self.cast.knowledge.roles.get(self.lower[candidate.noun])
-            note(f"described as {role.kind if role else 'no role'}")
-        note("mentions", math.log1p(bisect_left(candidate.heads, question.position)))
-        note("all mentions", math.log1p(len(candidate.heads)))
-        if candidate.label == "PER" and not candidate.introduced:
-            note("person without a first name or function")
+        if kind != "implicit":
+            note("mentions", math.log1p(bisect_left(candidate.heads, question.position)))
+            note("all mentions", math.log1p(len(candidate.heads)))
         self._note_turn_taking(note, question, candidate, setting)
         if not itself:
             self._note_share(note, question, candidate, who, setting, floor)
@@ -728,8 +726,8 @@ class Antecedents:
             note(self._standing(candidate, setting))
         if candidate.name in setting.named:
             note(f"named in the {'indirect' if question.item.label == 'indirect' else 'marked'} content")
-        if setting.voice and question.item.label != "indirect":
-            note(f"says {setting.voice}, {'plural ' if candidate.plural else ''}{who}")
+        if setting.says_i and question.item.label != "indirect":
+            note(f"says I, {'plural ' if candidate.plural else ''}{who}")
         if kind == "implicit":
             self._note_surroundings(note, question, candidate, setting, floor)
         elif kind == "pronoun":
@@ -752,22 +750,14 @@ class Antecedents:
         note("distance", math.log1p(question.since - last) / 3)
         sentences = cast.sentence[min(question.since, len(cast.sentence) - 1)] - cast.sentence[last]
         note(f"sentences {min(sentences, 4)}")
-        dep = cast.dep[last]
         if sentences <= 2:
             if cast.is_subject(last):
-                note(f"subject {sentences} before")
                 new = candidate.described and cast.is_new(last)
                 note(f"{'new, ' if new else ''}{who}, subject {sentences} before")
             elif cast.opens_sentence(last):
                 note(f"opened sentence {sentences} before")
-        if cast.is_subject(last):
-            note("was subject")
-        elif dep in ("obj", "obl:arg", "iobj", "obl:mod", "obl:agent", "nmod", "appos", "conj"):
-            note(f"was {dep}")
         if cast.opens_sentence(last):
             note("opened its sentence")
-        if cast.block(cast.starts[last]) == cast.block(question.item.start):
-            note("same block")
         if cast.inside_marks(cast.starts[last]):
             note("met in a quotation")
         if cast.in_link(last):
@@ -775,14 +765,7 @@ class Antecedents:
         label = cast.block_label(cast.starts[last])
         if label not in ("paragraph", "lead", "list"):
             note(f"met in {label}")
-        note("nearer people", min(4.0, float(len(setting.people) - bisect_right(setting.people, last))))
         if question.kind != "nominal":
-            if not candidate.described and candidate.own:
-                share = cast.subject_share(candidate)
-                note("subject share", share)
-                if not share:
-                    note("never a subject")
-                    note(f"{who}, never a subject")
             self._note_clause(note, question, candidate, who, setting, last, sentences)
 
     def _note_clause(
@@ -798,10 +781,22 @@ class Antecedents:
         """What tells the clause in which the candidate was met last: the subject, another pronoun, who reports it."""
         cast = self.cast
         subject = "subject" if cast.is_subject(last) else "no subject"
-        if candidate.label in ("ORG", "LOC"):
-            person = setting.people[-1] if setting.people else None
-            where = "none" if person is None else "nearer" if person > last else "farther"
-            note(f"{who}, {subject} {min(2, sentences)}, person {where}")
+        if subject != "subject" and cast.dep[last] in ("obl:mod", "obl:agent", "nmod", "appos"):
+            note(f"was {cast.dep[last]}")
+        if question.kind == "implicit" and cast.block(cast.starts[last]) == cast.block(question.item.start):
+            note("same block")
+        if question.kind == "pronoun":
+            people = setting.people
+            note("nearer people", min(4.0, float(len(people) - bisect_right(people, last))))
+            if not candidate.described and candidate.own:
+                share = cast.subject_share(candidate)
+                note("subject share", share)
+                if not share:
+                    note("never a subject")
+                    note(f"{who}, never a subject")
+            if candidate.label in ("ORG", "LOC"):
+                where = "none" if not people else "nearer" if people[-1] > last else "farther"
+                note(f"{who}, {subject} {min(2, sentences)}, person {where}")
         if last in cast.entity_at:
             end = cast.ents[cast.entity_at[last]].end
             if "qui" in self.lower[end : end + 2] and self.lower[end] in {"qui", ","}:
@@ -817,7 +812,6 @@ class Antecedents:
                 if cast.sentence[j] != cast.sentence[last]:
                     break
                 if self.lower[j] == word and cast.dep[j] in SUBJECT and not cast.inside_marks(cast.starts[j]):
-                    note("behind a pronoun")
                     note(f"behind a pronoun, {subject}")
                     break
 
@@ -829,9 +823,8 @@ class Antecedents:
         shape = _definiteness(question.words)
         if floor.later and floor.later[0].name == candidate.name:
             gap = cast.token(floor.later[0].start) - cast.token(item.end)
-            near = "adjoining" if gap <= _ADJOINING else "near" if gap <= _NEXT_REACH else "far"
-            note(f"not met yet, speaks next, {near}")
-            note(f"not met yet, speaks next, {shape} {who}")
+            if gap <= _NEXT_REACH:
+                note(f"not met yet, speaks next, {'adjoining' if gap <= _ADJOINING else 'near'}")
         first, end = candidate.heads[0], question.position + len(question.words)
         number = cast.entity_at.get(first)
         if number is not None and end <= first < end + _NAMED_REACH + 2:
@@ -859,7 +852,6 @@ class Antecedents:
         if setting.around == candidate.name:
             note("speaks around")
         if not setting.before:
-            note("first quotation")
             return
         start, _, name, until = setting.before[-1]
         gap = cast.token(item.start) - cast.token(until)
@@ -870,21 +862,12 @@ class Antecedents:
                 note("spoke last, same block")
             if gap <= 3:
                 note("spoke last, adjoining")
-            others = [subject for other, subject in setting.newcomers.items() if other != name]
-            note(f"spoke last, {min(2, len(others))} newcomers")
-            note(f"spoke last, {min(2, sum(others))} subjects since")
             if setting.cue is not None:
                 note(f"spoke last, {setting.cue}")
-        elif any(said.name == candidate.name for said in setting.before):
-            note("spoke lately")
-        else:
-            note("did not speak lately")
-        if candidate.name in setting.newcomers:
-            note("newcomer")
-            if setting.newcomers[candidate.name]:
-                note("newcomer, subject")
-                if sum(setting.newcomers.values()) == 1:
-                    note("newcomer, only subject")
+        if setting.newcomers.get(candidate.name):
+            note("newcomer, subject")
+            if sum(setting.newcomers.values()) == 1:
+                note("newcomer, only subject")
 
     def _note_share(
         self,
@@ -898,7 +881,6 @@ class Antecedents:
         """How much the candidate speaks in the article, and whether after this quotation, too."""
         share = setting.shares.get(candidate.name, 0.0)
         if not share:
-            note(f"{who}, never speaks else, {min(3, len(setting.shares))}")
             return
         note("share of the quotations", share)
         note(f"{who}, share of the quotations", share)
@@ -912,9 +894,8 @@ class Antecedents:
 
     def _standing(self, candidate: Member, setting: _Setting) -> str:
         """Name how a candidate stands: has it spoken or come in since, and is it the last one, or the last subject?"""
-        ranks = setting.ranks.get(candidate.name, ())
-        person = next((rank[-1] for rank in ranks if rank.startswith("person met last")), "-")
-        subject = next((rank[-1] for rank in ranks if rank.startswith("subject met last")), "-")
+        ranks = setting.ranks.get(candidate.name, {})
+        person, subject = ranks.get("person", "-"), ranks.get("subject", "-")
         if setting.before and setting.before[-1].name == candidate.name:
             floor = "spoke last"
         elif candidate.name in setting.newcomers:
@@ -955,9 +936,6 @@ class Antecedents:
                     note(f"{who_next}, adjoining, alone")
             if name == candidate.name:
                 note("speaks next")
-                note("speaks next, gap", math.log1p(max(0, cast.token(start) - cast.token(item.end))) / 3)
-                if cast.block(start) == cast.block(item.start):
-                    note("speaks next, same block")
         if candidate.name in setting.same_words:
             note("says the same elsewhere")
         begin = cast.token(item.start)
@@ -993,7 +971,6 @@ class Antecedents:
             note(f"gender unknown, {who}")
         else:
             note(f"gender {'agrees' if candidate.gender == gender else 'differs'}")
-            note(f"{who} gender {'agrees' if candidate.gender == gender else 'differs'}")
             if candidate.sure and candidate.gender != gender:
                 note("gender surely differs")
         if candidate.plural is None:
@@ -1010,7 +987,7 @@ class Antecedents:
         if word in _LATTER:
             note("the latter")
             last = self.cast.last_before(candidate, question.since)
-            if "person met last, 0" in setting.ranks.get(candidate.name, ()):
+            if setting.ranks.get(candidate.name, {}).get("person") == 0:
                 note("the latter, met last")
             if last is not None:
                 note("the latter, distance", math.log1p(question.since - last) / 3)
@@ -1061,25 +1038,18 @@ class Antecedents:
             else:
                 note(f"another is the issuer, {who}")
                 note(f"another is the issuer of {sort_of}, {who}")
-        elif setting.inside:
-            note(f"somebody in the words, {who}")
-            if candidate.name in setting.inside:
-                note(f"in the words, {who}")
+        elif candidate.name in setting.inside:
+            note(f"in the words, {who}")
         kinds = _TAKES_UP.get(head)
         if itself:
-            if not setting.issuers:  # many words name a person better, but a document's words name its issuer
-                number = len(question.words) if len(question.words) < 4 else "many"
-                note("words", math.log1p(len(question.words)))
+            number = len(question.words)
+            if not setting.issuers and number < _MANY:  # few words, unless they are a document's, name nobody well
                 note(f"itself, {number} words")
                 note(f"itself, {shape}, {number} words")
             if kinds:
                 note("itself, takes up")
                 note(f"itself, takes up, {shape}, {min(len(question.words), 3)} words")
                 note(f"itself, takes up, {setting.seen}")
-            note(f"itself, {shape} {sort}, {setting.seen}")
-            if setting.before and setting.before[-1].name in setting.ranks:
-                note(f"itself, somebody agreeing spoke last, {shape}")
-                note(f"itself, somebody agreeing spoke last, {shape} {sort}")
             return
         if kinds and candidate.label in ("ORG", "LOC"):
             known = cast.kinds_of(candidate)
@@ -1091,9 +1061,6 @@ class Antecedents:
             fit = "fits" if known & kinds else "unknown" if not known else "does not fit"
             note(f"takes up, {fit}")
             note(f"takes up, {fit}, {candidate.label}, {shape}")
-            for name in setting.ranks.get(candidate.name, ()):
-                if name.startswith(candidate.label):
-                    note(f"takes up, {name}")
         if candidate.name in setting.holders:
             note("role matches")
             note(f"role matches, one of {min(3, len(setting.holders))}")
@@ -1118,10 +1085,8 @@ class Antecedents:
             note("same noun")
             if len(candidate.name) > len(question.text):
                 note("same noun, fuller")
-        if candidate.gender and gender:
-            agrees = "agrees" if candidate.gender == gender else "differs"
-            note(f"gender {agrees}")
-            note(f"{who} gender {agrees}")
+        if candidate.gender and gender and candidate.gender != gender:
+            note("gender differs")
         if candidate.plural is not None:
             note("number agrees" if candidate.plural == plural else "number differs")
         if candidate.label == "ORG" and head in candidate.name.lower().split():
@@ -1129,7 +1094,7 @@ class Antecedents:
         if setting.before and setting.before[-1].name == candidate.name:
             note(f"spoke last, {shape} {sort}")
             note(f"spoke last, {shape}, {setting.seen}")
-        if "person met last, 0" in setting.ranks.get(candidate.name, ()):
+        if setting.ranks.get(candidate.name, {}).get("person") == 0:
             note(f"person met last, {shape} {sort}")
         shared = self._shared_words(question, candidate)
         if shared:

@@ -27,8 +27,10 @@ _INVITATION_WORDS = 12
 # The kinds of blocks in which a dash may begin what somebody says.
 _OWN_TEXT = frozenset({"paragraph", "lead", "list"})
 BULLETS = frozenset("-–—•›*·")
+_MARKING = _TERMINAL | BULLETS | {":"}
 _OUTSIDE = -1
 _MARK = -2
+_NOWHERE = -3
 
 
 class Narrative:
@@ -185,37 +187,39 @@ class Narrative:
         upcoming = 0
         beyond = len(self.start) and self.start[-1] + 1
         following = self.marks[0].outer_start if self.marks else beyond
-        lower, start, levels, block = self.lower, self.start, self.level, self.block
+        start = self.start
+        # Words that may end a sentence or belong to none.
+        marking = {word for word in set(self.lower) if word in _MARKING or not word.strip()}
         # The level and block in which the next word goes on with its sentence.
-        going_on: tuple[int, int] | None = None
+        level_open = block_open = number = _NOWHERE
         open_units: list[int] = []
-        for i, letters in enumerate(self.letters):
+        for i, (word, level, block) in enumerate(zip(self.lower, self.level, self.block, strict=True)):
             while start[i] >= following:
-                place_mark(upcoming, block[i])
+                place_mark(upcoming, block)
                 upcoming += 1
                 following = self.marks[upcoming].outer_start if upcoming < len(self.marks) else beyond
-                going_on = None
-            level, word = levels[i], lower[i]
-            if level == _MARK or not word or word.isspace() or (word in BULLETS and self._lists(i, upcoming)):
+                level_open = _NOWHERE
+            marks = word in marking
+            if level == _MARK or (marks and (not word.strip() or self._lists(i, upcoming))):
                 continue
-            if going_on == (level, block[i]):  # as most words do
-                sentence[i] = current[level]
-                open_units.append(i)
-            else:
-                first = letters[0]
+            if level != level_open or block != block_open:  # most words go on
+                first = self.letters[i][0]
                 opens = first.isupper() or first.isdigit() or first in _OPENS_SENTENCE
-                sentence[i] = place(level, i, opens, block[i])
-                going_on, open_units = (level, block[i]), units[sentence[i]]
-            if word in _TERMINAL or (word == ":" and self._invites(open_units)):
+                number = place(level, i, opens, block)
+                level_open, block_open, open_units = level, block, units[number]
+            else:
+                open_units.append(i)
+            sentence[i] = number
+            if marks and (word in _TERMINAL or (word == ":" and self._invites(open_units))):
                 ended[level] = True
-                going_on = None
+                level_open = _NOWHERE
         for m in range(upcoming, len(self.marks)):
             place_mark(m, self.block[-1])
         return sentence, units, sentence_of, index_of
 
     def _lists(self, i: int, upcoming: int) -> bool:
-        """Tell whether the bullet ``i`` stands before mark pair ``upcoming``: it belongs to no sentence."""
-        if upcoming >= len(self.marks):
+        """Tell whether token ``i`` is a bullet before mark pair ``upcoming``: it belongs to no sentence."""
+        if self.lower[i] not in BULLETS or upcoming >= len(self.marks):
             return False
         heads_block = i == 0 or self.block[i - 1] != self.block[i]
         end = self.start[i] + len(self.lower[i])

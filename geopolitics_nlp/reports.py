@@ -83,22 +83,26 @@ class _Search:
         n = self.n
         found: list[Report] = []
         openings, nouns, forms = self.openings, self.lexicon.nouns, self.lexicon.forms
-        for i, (word, tag, sentence) in enumerate(zip(n.lower, n.pos, n.sentence, strict=True)):
-            opens = word in openings
-            may_be_cue = tag not in _NEVER_CUES or (tag == "NUM" and not word.isdigit())  # tranche-t-il
-            if sentence < 0 or not (opens or may_be_cue):
+        # Most words are in no lexicon: each is looked up once.
+        words = {word for word in set(n.lower) if word in openings or word in nouns or forms(word)}
+        before = ""
+        for i, (word, tag) in enumerate(zip(n.lower, n.pos, strict=True)):
+            reflexive, before = before in _SE, word
+            manner = tag == "VERB" or reflexive
+            if not (manner or word in words) or n.sentence[i] < 0:
                 continue
-            report = self._preposition(i) if opens else None
+            report = self._preposition(i) if word in openings else None
+            may_be_cue = tag not in _NEVER_CUES or (tag == "NUM" and not word.isdigit())  # tranche-t-il
             if report is None and may_be_cue:
                 if known := forms(word):
                     report = self._verb(i, known)
-                if report is None and (tag == "VERB" or (i > 0 and n.lower[i - 1] in _SE)):
+                if report is None and manner:
                     report = self._manner(i)
                 if report is None and word in nouns:
                     report = self._noun(i, word)
             if report is not None and not (found and found[-1].end > report.head and found[-1].cue.rest):
                 found.append(report)
-                self.last[sentence] = report
+                self.last[n.sentence[i]] = report
         return Clauses(n, self.phrases, self.sources, found)
 
     def _verb(self, i: int, forms: tuple[Form, ...]) -> Report | None:
