@@ -74,15 +74,6 @@ _CHARGING = frozenset(
     infraction chef
     """.split()
 )
-_OFFENCES = frozenset(
-    """
-    abus agression assassinat attentat blanchiment blessures chantage complicité complot concussion corruption
-    détournement diffamation discrimination dissimulation détention enlèvement escroquerie espionnage évasion extorsion
-    faux fraude harcèlement homicide homicides injure injures insurrection malfaiteurs manquement meurtre menaces
-    mutinerie outrage prise proxénétisme rébellion recel sabotage séquestration sédition terrorisme torture trahison
-    trafic tromperie usage viol violence violences vol
-    """.split()
-)
 # What says what marked words mean, or of what they are another name.
 _GLOSSES = frozenset(
     "signifie signifiant littéralement traduit traduction acronyme surnom synonyme alias baptisé".split()
@@ -132,7 +123,6 @@ _ASIDE = 5
 _SEARCHED = 200
 _SENTENCES = 30
 _CHARGED_REACH = 30
-_NEAR_MARKS = 50
 # What reports without a verb: the name below a quotation, behind a dash.
 _SIGNED = Cue("", "noun", frozenset(), "asserts", (), False)
 
@@ -154,7 +144,6 @@ class Contents:
         self.clauses = clauses
         self.place = clauses.place
         self.contents = Counter(self.n.text[mark.start : mark.end] for mark in self.n.marks)
-        self.folded = [self.n.text[mark.start : mark.end].casefold() for mark in self.n.marks]
 
     def parts(self, m: int) -> Iterator[Part]:
         """Yield the marked content, cut where a reporting clause stands inside the marks."""
@@ -385,10 +374,6 @@ class Contents:
                 if before
             ):
                 features["left inside another's clause"] = 1.0
-                features[f"left inside another's clause, {report.mood}"] = 1.0
-                features[f"left inside another's clause, {report.cue.stance}"] = 1.0
-                if report.source is not None:
-                    features[f"left inside another's clause, source {report.source.kind}"] = 1.0
                 if "left adjacent" in features or "left that" in features:
                     features["left inside another's clause, at once"] = 1.0
             if "left colon" in features:
@@ -578,9 +563,9 @@ class Contents:
             features = self._report_features(report, side)
             place = self.place[report.head]
             gap = units[place + 1 :]
-            features |= {side: 1.0, f"{side} gap": math.log1p(len(gap)), f"{side} rank {rank}": 1.0}
+            features |= {side: 1.0, f"{side} rank {rank}": 1.0}
             if introduced:
-                features |= {"left colon": 1.0, "across": 1.0}
+                features |= {"left gap": math.log1p(len(gap)), "left colon": 1.0, "across": 1.0}
             else:
                 features["before, after a quotation"] = float(any(unit < 0 for unit in units[:place]))
                 features["before, quotation after"] = float(any(unit < 0 for unit in gap))
@@ -655,9 +640,6 @@ class Contents:
         features[f"{side} quotations between"] = float(min(3, sum(unit < 0 for unit in gap)))
         finite = sum(1 for i in words if n.pos[i] in ("VERB", "AUX") and self.clauses.is_finite(i))
         features[f"{side} verbs between"] = float(min(3, finite))
-        features[f"{side} commas between"] = float(
-            min(3, sum(unit >= 0 and n.lower[unit] == "," for unit in gap))
-        )
         ahead = [n.lower[i] for i in range(report.start - 1, max(-1, report.start - 3), -1)]
         if "comme" in ahead and ahead[0] in {"l'", "le", "comme"}:
             features[f"{side} after comme"] = 1.0  # « … », comme l'a lancé Awa Diarra
@@ -785,16 +767,6 @@ class Contents:
         content = self.n.text[self.n.marks[m].start : self.n.marks[m].end]
         return self.contents[content] > 1 or (m < _SEARCHED and self.n.text.count(content) > 1)
 
-    def _in_another(self, m: int) -> bool:
-        """Tell whether longer marked words, elsewhere in the article, hold these: a headline's, or an echo."""
-        mark, words = self.n.marks[m], self.folded[m]
-        return any(
-            len(self.folded[k]) > len(words)
-            and words in self.folded[k]
-            and not self.n.marks[k].start <= mark.start < self.n.marks[k].end
-            for k in range(max(0, m - _NEAR_MARKS), min(len(self.folded), m + _NEAR_MARKS))
-        )
-
     # Quotation or not
 
     def content_features(self, m: int, link: float, incise: bool, report: Report | None) -> Features:
@@ -905,10 +877,8 @@ class Contents:
         features["gloss after"] = float(
             any(unit >= 0 and n.lower[unit] in _GLOSSED for unit in islice(n.after(m), 4))
         )
-        subject = self._class_of_source(report)
-        features[f"source is {subject}"] = features[f"source is {subject}, {_size(size)}"] = 1.0
+        features[f"source is {self._class_of_source(report)}"] = 1.0
         features["repeated"] = float(size <= _FEW_WORDS and self._repeated(m))
-        features["in another's words"] = float(size > 1 and self._in_another(m))
         features["named alike"] = float(size <= 4 and capitals > 0)
         block = n.blocks[n.block[begin]] if begin < len(n.block) and n.blocks else "paragraph"
         features[f"in {block}"] = 1.0
@@ -932,8 +902,7 @@ class Contents:
             place = self.place.get(report.head)
             if place is not None and n.sentence[report.head] == n.sentence_of[m]:
                 features["cue after"] = float(place > n.index_of[m])
-                gap = abs(place - n.index_of[m]) - 1
-                features["cue gap"] = features[f"cue gap, {_size(size)}"] = math.log1p(gap)
+                features["cue gap"] = math.log1p(abs(place - n.index_of[m]) - 1)
         return features
 
     def possible_features(self, m: int, report: Report | None, chance: float) -> Features:
@@ -1029,9 +998,6 @@ class Contents:
             features[f"{place}, no verb, {capital}"] = 1.0
             first = n.pos[words[0]]
             features[f"{place}, {first} first"] = 1.0
-            offences = [n.lower[i] in _OFFENCES or n.lower[i].rstrip("s") in _OFFENCES for i in words]
-            features["offences"] = sum(offences) / len(words)
-            features["offence first"] = float(offences[0])
 
 
 def _signed(place: int, source: Mention, after: bool = False) -> Report:

@@ -31,7 +31,7 @@ Kind = Literal["direct", "mixed", "turn", "indirect"]
 # The odds below which no cue is taken to report the content: the quotation decision weighs what is doubtful.
 _LINKED = 0.6
 # Below this, marks hold nobody's words. Above one half: what is returned for nothing costs an analyst more.
-_SPOKEN = 0.7
+_SPOKEN = 0.62
 # Contents that cross begin near each other.
 _CROSSING_REACH = 12
 
@@ -138,7 +138,6 @@ class Quotations:
             if report is None:
                 features |= contents.possible_features(m, *possible)
             features["signed"] = float(signature is not None or announced is not None)
-            features["coordinated"] = float(beside in sure)
             features["coordinated, sure"] = sure.get(beside, 0.5) - 0.5
             probability = sure[m] = self.judge("quotation", features, Asked(span))
             if probability < _SPOKEN:
