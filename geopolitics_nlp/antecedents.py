@@ -294,7 +294,9 @@ class Antecedents:
                 continue
             last = cast.last_before(member, question.since)
             far = member.label == "LOC" or (member.label == "ORG" and question.kind == "pronoun")
-            if last is not None and position - last <= (_THING_REACH if far and name not in spoken else _REACH):
+            if last is not None and position - last <= (
+                _THING_REACH if far and name not in spoken else _REACH
+            ):
                 near.append((position - last, member))
             elif last is None and question.kind != "pronoun" and not far:
                 near.append((abs(member.heads[0] - position) + 60, member))
@@ -1043,7 +1045,9 @@ class Antecedents:
         kinds = _TAKES_UP.get(head)
         if itself:
             number = len(question.words)
-            if not setting.issuers and number < _MANY:  # few words, unless they are a document's, name nobody well
+            if (
+                not setting.issuers and number < _MANY
+            ):  # few words, unless they are a document's, name nobody well
                 note(f"itself, {number} words")
                 note(f"itself, {shape}, {number} words")
             if kinds:

@@ -14,6 +14,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import regex
+
 from . import layers, tokens
 from .layers import Item
 
@@ -58,7 +60,9 @@ _SAME_FUNCTION = (
         for name in names.split()
     ),
 )
+# One of several people who were met before: ``l'un d'eux``, ``l'une d'entre elles``.
 _ONE = {"un": "m", "une": "f"}
+_ONE_OF_THEM = regex.compile(r"\b[lL]['’](une?) d['’]")
 # What stands before the noun that takes up one who was named.
 _ITS_ARTICLE = frozenset({"le", "la", "l'", "ce", "cet", "cette", "du", "au"})
 _ALONE_REACH, _APPOSED_REACH = 150, 16
@@ -153,6 +157,7 @@ class Cast:
         read = tokens.of(doc)
         self.text = read.whole
         self.starts, self.lower = read.start, read.lower
+        self._last = max(0, len(self.starts) - 1)
         self.parse = tokens.parse_of(doc)
         self.pos, self.dep = self.parse.pos, self.parse.dep
         opens = doc.to_array("SENT_START") == 1
@@ -442,21 +447,18 @@ class Cast:
     def _unnamed(self) -> list[int]:
         """Where the journalist's words have a noun that names people and stands for itself, or one of several."""
         roles = self.knowledge.roles
-        return [
+        ones = (self.token(match.start(1)) for match in _ONE_OF_THEM.finditer(self.text))
+        nouns = (
             i
-            for i, word in enumerate(self.lower)
-            if (
-                self._is_one_of_them(i)
-                if word in _ONE
-                else word in roles
-                and self.pos[i] == "NOUN"
-                and i not in self.entity_at
-                and i not in self.taken_up
-                and not self._is_named(i)
-                and not self._is_predicate(i)  # Oumar Sy est un pêcheur
-            )
-            and not self.inside_marks(self.starts[i])
-        ]
+            for noun, places in self._nouns.items()
+            if noun in roles
+            for i in places
+            if i not in self.taken_up
+            and not self._is_named(i)
+            and not self._is_predicate(i)  # Oumar Sy est un pêcheur
+        )
+        found = {*nouns, *(i for i in ones if self.lower[i] in _ONE)}
+        return sorted(i for i in found if not self.inside_marks(self.starts[i]))
 
     def pairs_before(self, position: int) -> Iterator[Member]:
         """Yield those named together before, the latest first: ``Awa Ba et sa sœur Ramata Ba … Elles``."""
@@ -554,10 +556,6 @@ class Cast:
             for i in range(noun + 2, self.extent(noun)[1] + 1)
         )
 
-    def _is_one_of_them(self, i: int) -> bool:
-        """Tell whether ``un`` is one of several people who were met before: ``l'un d'eux``, ``l'une d'entre elles``."""
-        return self.lower[i - 1 : i] == ["l'"] and self.lower[i + 1 : i + 2] == ["d'"]
-
     def is_new(self, i: int) -> bool:
         """Tell whether a noun's phrase begins with an indefinite article: somebody new."""
         return any(self.lower[j] in {"un", "une"} for j in range(max(0, i - 2), i))
@@ -617,7 +615,7 @@ class Cast:
 
     def token(self, offset: int) -> int:
         """Return the index of the first token at or after a character offset."""
-        return min(max(0, bisect_left(self.starts, offset)), max(0, len(self.starts) - 1))
+        return min(bisect_left(self.starts, offset), self._last)
 
     def last_before(self, member: Member, position: int) -> int | None:
         """Return where a member was met last before token ``position``, in the journalist's words if anywhere."""

@@ -8,7 +8,7 @@ attributes, beside whatever else the layer knows of the item.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -29,17 +29,27 @@ class Item(NamedTuple):
     attrs: dict[str, Any]
 
 
-def write(doc: Doc, layer: str, items: Iterable[Item], **about: Any) -> None:
+def write(
+    doc: Doc, layer: str, items: Iterable[Item], spans: Sequence[Span] | None = None, **about: Any
+) -> None:
     """Store ``items`` (sorted by start, then the longer first) as ``doc.spans[layer]``, replacing what was there.
 
-    ``about`` are JSON attributes of the layer as a whole.
+    ``spans`` are the items' own, where the caller has them and sorted them so. ``about`` are JSON attributes of the
+    layer as a whole.
     """
     from spacy.tokens import SpanGroup
 
     ordered = sorted(items, key=lambda item: (item.start, -item.end))
-    spans = [_expanded(doc, item) for item in ordered]
+    if spans is None:
+        spans = [_expanded(doc, item) for item in ordered]
     stored = [[item.start, item.end, item.label, item.attrs] for item in ordered]
     doc.spans[layer] = SpanGroup(doc, name=layer, spans=spans, attrs={**about, "items": stored})
+
+
+def complete(doc: Doc, layer: str, items: Iterable[Item]) -> None:
+    """Store other attributes of a layer's items, which stay where they are and in their order."""
+    group = doc.spans[layer]
+    group.attrs = {**group.attrs, "items": [[item.start, item.end, item.label, item.attrs] for item in items]}
 
 
 def read(doc: Doc, layer: str) -> list[Item]:

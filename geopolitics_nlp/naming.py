@@ -144,7 +144,7 @@ class Naming:
             ents.append(Span(doc, ent.start, ent.end, label=ent.label_, kb_id=known or ""))
             items.append(layers.Item(ent.start_char, ent.end_char, ent.label_, shared[id(thing)]))
         doc.set_ents(ents, default="outside")
-        layers.write(doc, layers.ENTITIES, items)
+        layers.write(doc, layers.ENTITIES, items, ents)
 
     def match(self, doc: Doc) -> list[Thing]:
         """Return, for each of ``doc.ents``, the thing that it names; mentions of one thing share it."""

@@ -7,7 +7,7 @@ whatever they report; `geopolitics_nlp.quotations` decides which quotation belon
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from .decisions import Judge, learned
@@ -41,6 +41,7 @@ _UNSAID = ("refus", "évit", "absten", "abstien", "abstin", "gard", "lieu", "loi
 # What is tagged so is no verb and no noun.
 _NEVER_CUES = frozenset({"DET", "ADP", "PUNCT", "CCONJ", "SCONJ", "NUM", "SPACE", "SYM"})
 _PHRASE_REACH = 4
+_MOST_WORDS = 200_000
 _THAT_REACH = 8
 # Behind them ``que`` opens no clause that is reported.
 _BEFORE_OTHER_THAT = frozenset("tel telle tels telles plus moins aussi même alors ce".split())
@@ -56,6 +57,9 @@ class Reports:
         self.lexicon = lexicon
         self.roles = roles
         self.judge = judge or learned()
+        self._plain: set[str] = (
+            set()
+        )  # words met that are of no cue: most of an article's, and of the next one's
         # By their first word, then by their second, "" where there is none; the longest first.
         self.prepositions: dict[str, dict[str, list[tuple[tuple[str, ...], Cue]]]] = {}
         for words, cue in lexicon.prepositions:
@@ -66,11 +70,22 @@ class Reports:
         """Return the reporting clauses of an article."""
         return _Search(self, narrative).clauses()
 
+    def of_cues(self, words: Iterable[str]) -> set[str]:
+        """Return which of these words may belong to a cue."""
+        if len(self._plain) > _MOST_WORDS:
+            self._plain.clear()
+        openings, nouns, forms = self.prepositions, self.lexicon.nouns, self.lexicon.forms
+        new = set(words) - self._plain
+        found = {word for word in new if word in openings or word in nouns or forms(word)}
+        self._plain |= new - found
+        return found
+
 
 class _Search:
     """The search for the reporting clauses of one article."""
 
     def __init__(self, finder: Reports, narrative: Narrative) -> None:
+        self.finder = finder
         self.lexicon = finder.lexicon
         self.openings = finder.prepositions
         self.n = narrative
@@ -83,8 +98,7 @@ class _Search:
         n = self.n
         found: list[Report] = []
         openings, nouns, forms = self.openings, self.lexicon.nouns, self.lexicon.forms
-        # Most words are in no lexicon: each is looked up once.
-        words = {word for word in set(n.lower) if word in openings or word in nouns or forms(word)}
+        words = self.finder.of_cues(n.lower)
         before = ""
         for i, (word, tag) in enumerate(zip(n.lower, n.pos, strict=True)):
             reflexive, before = before in _SE, word

@@ -78,7 +78,10 @@ class Speakers:
             if (speaker := item.attrs["speaker"]) is not None:
                 item.attrs["speaker"] = speaker | presented.get(speaker["name"], _UNPRESENTED)
             item.attrs["mentions"] = mentions
-        layers.write(doc, layers.QUOTATIONS, done)
+        if len(done) == len(items):
+            layers.complete(doc, layers.QUOTATIONS, done)
+        else:
+            layers.write(doc, layers.QUOTATIONS, done)
 
     def resolve(self, doc: Doc, items: list[Item]) -> list[tuple[Speaker | None, float]]:
         """Return the speaker and the confidence of each quotation, in the order of ``items``."""

@@ -243,7 +243,7 @@ def expansions(words: Words) -> Iterator[tuple[int, int, int]]:
     One of them stands in brackets after the other, and the initials of the words yield the letters of the acronym
     in order (after Schwartz and Hearst, 2003).
     """
-    for i in [i for i, text in enumerate(words.text) if text == "("]:
+    for i in [i for i, text in enumerate(words.text) if text == "("] if "(" in words.text else ():
         if not 0 < i < words.size - 2:
             continue
         last = words.before(i) + 1
