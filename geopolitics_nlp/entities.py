@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from . import gazetteers, layers, lexicons
+from . import gazetteers, layers, lexicons, tokens
 from .decisions import Features, Weights, logistic, read_weights
 from .surfaces import (
     CONNECTORS,
@@ -249,6 +249,7 @@ class _Article:
         self.component = component
         self.doc = doc
         self.words = words_of(doc)
+        self.pos = tokens.parse_of(doc).pos
         self.found: dict[tuple[int, int], Candidate] = {}
         self.recognised: list[tuple[int, int, str]] = []
         self.known: list[tuple[int, int]] = []
@@ -353,7 +354,9 @@ class _Article:
 
     def _is_address(self, i: int) -> bool:
         """Tell whether token ``i`` is an address; a medium may be named after its site (`Kiosque.info`)."""
-        return self.doc[i].like_url and not (self.words.named[i] and "/" not in self.words.text[i])
+        text = self.words.text[i]
+        dotted = "." in text or ":" in text  # as all addresses are, and few names
+        return dotted and self.doc[i].like_url and not (self.words.named[i] and "/" not in text)
 
     def _stands_alone(self, start: int, end: int) -> bool:
         return self.words.key(start, end) in self.component.forms or (
@@ -706,7 +709,7 @@ class _Article:
             yield f"small-head&{by}"
         if words.shape[end - 1] == "x":
             yield f"small-end&{by}"
-            yield f"small-end={self.doc[end - 1].pos_}"
+            yield f"small-end={self.pos[end - 1]}"
         if any(lower in ("et", ",") for lower in words.lower[start:end]):
             yield f"and&{by}"
         if single and words.lower[start] in self.small:
@@ -758,7 +761,7 @@ class _Article:
             j = words.before(i)
             if j >= 0 and words.lower[j] in ("de", "à", "et", ","):
                 j = words.before(j)
-            while j > 0 and self.doc[j].pos_ == "ADJ":
+            while j > 0 and self.pos[j] == "ADJ":
                 j -= 1
             yield f"pp={self._class(j)}"
         j = words.after(c.end)
@@ -769,7 +772,7 @@ class _Article:
             after = "role" if words.lower[j] in self.component.roles else words.shape[j]
             yield f"n={after}&{by}"
         elif j >= 0 and words.shape[j] == "x":
-            after = words.lower[j] if words.lower[j] in CONNECTORS else self.doc[j].pos_
+            after = words.lower[j] if words.lower[j] in CONNECTORS else self.pos[j]
         yield f"n={after}"
 
     def _class(self, i: int) -> str:
@@ -787,7 +790,7 @@ class _Article:
                 return name
         if shape in ("Xx", "X", "xX"):
             return "^Xx" if words.opens[i] else shape
-        return self.doc[i].pos_ if shape == "x" else shape or "mark"
+        return self.pos[i] if shape == "x" else shape or "mark"
 
     def _is_portfolio(self, start: int) -> bool:
         """Tell whether the words name what a minister is minister of: ``ministre malien des [Finances]``."""

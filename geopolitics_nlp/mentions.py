@@ -64,11 +64,10 @@ def mentioned(doc: Doc, quotations: Sequence[Item]) -> list[list[Mentioned]]:
 
 
 def _names(doc: Doc) -> Iterator[_Named]:
-    known = {(span.start, span.end): item for span, item in layers.read_spans(doc, layers.ENTITIES)}
+    known = {(item.start, item.end): item.attrs for item in layers.read(doc, layers.ENTITIES)}
     for ent in doc.ents:
-        item = known.get((ent.start, ent.end))
-        start, end = (item.start, item.end) if item else (ent.start_char, ent.end_char)
-        attrs = item.attrs if item else {}
+        start, end = ent.start_char, ent.end_char
+        attrs = known.get((start, end), {})
         entity = {"name": attrs.get("name") or ent.text, "label": ent.label_, "id": ent.kb_id_ or None}
         yield _Named(start, end, entity, attrs.get("gender"))
 
