@@ -270,6 +270,7 @@ class _Article:
         self._known()
         self._announced()
         self._said_again()
+        self._compare()
         named = {(start, end) for start, end, _ in self.recognised} | set(self.known)
         self.starts, self.ends = {start for start, _ in named}, {end for _, end in named}
         kept = [c for c in self.found.values() if self._may_be_name(c)]
@@ -300,9 +301,6 @@ class _Article:
                     continue
                 self._add(start, end, f"r={label}")
                 self.recognised.append((start, end, label))
-                for a, b in self._variants(start, end):
-                    if (a, b) != (start, end):
-                        self._add(a, b, f"{'cut' if b - a < end - start else 'grown'}={label}")
                 key = words.key(start, end)
                 whole = start == ent.start or words.text[start - 1] != "-"
                 self.calls[key][label if whole else "MISC"] += 1
@@ -609,6 +607,13 @@ class _Article:
                 if end > i:
                     self._add(i, end, "again")
                     last = end
+
+    def _compare(self) -> None:
+        """Note which proposals are recognised names cut or grown; alone, that makes no candidate: none would win."""
+        for start, end, label in self.recognised:
+            for a, b in self._variants(start, end):
+                if (a, b) != (start, end) and (candidate := self.found.get((a, b))) is not None:
+                    candidate.signs.add(f"{'cut' if b - a < end - start else 'grown'}={label}")
 
     # --- what speaks for and against
 
