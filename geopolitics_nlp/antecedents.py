@@ -293,12 +293,11 @@ class Antecedents:
             if name == modified or (name in cast.writes and not speaks_of_itself):
                 continue
             last = cast.last_before(member, question.since)
-            far = member.label == "LOC" or (member.label == "ORG" and question.kind == "pronoun")
-            if last is not None and position - last <= (
-                _THING_REACH if far and name not in spoken else _REACH
-            ):
+            fades = member.label == "LOC" or (member.label == "ORG" and question.kind == "pronoun")
+            reach = _THING_REACH if fades and name not in spoken else _REACH
+            if last is not None and position - last <= reach:
                 near.append((position - last, member))
-            elif last is None and question.kind != "pronoun" and not far:
+            elif last is None and question.kind != "pronoun" and not fades:
                 near.append((abs(member.heads[0] - position) + 60, member))
         near.sort(key=lambda pair: pair[0])
         chosen = {member.name: member for _, member in near[:_CANDIDATES]}

@@ -498,11 +498,11 @@ class Cast:
                 yield noun
 
     def meet(self, member: Member, noun: int) -> None:
-        """Count a function's noun as a mention of a person."""
+        """Count a function that stands alone (`functions_before`) as a mention of a person."""
+        self._unnamed.remove(noun)
+        self.taken_up.add(noun)
         insort(member.heads, noun)
         insort(member.own, noun)
-        self.taken_up.add(noun)
-        self._unnamed.remove(noun)
         if self.is_subject(noun):
             for gender in (member.gender,) if member.gender else ("m", "f"):
                 insort(self._focus, (noun, gender, member.name))
@@ -635,11 +635,11 @@ class Cast:
 
     def inside_marks(self, offset: int) -> bool:
         """Tell whether a character stands in a marked quotation."""
-        return _inside(self._marked, offset)
+        return inside(self._marked, offset)
 
     def inside_report(self, offset: int) -> bool:
         """Tell whether a character stands in indirect speech."""
-        return _inside(self._reported, offset)
+        return inside(self._reported, offset)
 
     def in_link(self, i: int) -> bool:
         """Tell whether token ``i`` stands in what invites to read on: ``À lire aussi : …``."""
@@ -720,7 +720,7 @@ class Cast:
         return {"name": member.name, "label": member.label, "id": member.id}
 
 
-def _inside(spans: Sequence[tuple[int, int]], offset: int) -> bool:
+def inside(spans: Sequence[tuple[int, int]], offset: int) -> bool:
     """Tell whether one of the ``spans``, sorted and nested eight deep at most, holds a character."""
     k = bisect_right(spans, (offset, math.inf))
     return any(start <= offset < end for start, end in spans[max(0, k - 8) : k])

@@ -15,7 +15,7 @@ from itertools import islice
 from .decisions import Features
 from .lexicons import Cue
 from .narrative import BULLETS
-from .phrases import AUXILIARY, BE, OBJECTS, RELATIVES, SUBJECT, THAT, Mention
+from .phrases import AUXILIARY, BE, CLITICS, OBJECTS, RELATIVES, SUBJECT, THAT, Mention
 from .reports import MANNER, Clauses
 from .sources import Report, Source
 
@@ -636,6 +636,8 @@ class Contents:
         source = report.source
         if source is not None:
             words = [i for i in words if not source.start <= i < source.end]
+        if report.mood == "infinitive":  # peut-on lire, pouvait-on entendre
+            words = [i for i in words if i != n.governor[report.head] and n.lower[i] not in CLITICS]
         features[f"{side} gap"] = math.log1p(len(words))
         features[f"{side} quotations between"] = float(min(3, sum(unit < 0 for unit in gap)))
         finite = sum(1 for i in words if n.pos[i] in ("VERB", "AUX") and self.clauses.is_finite(i))

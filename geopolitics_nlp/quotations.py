@@ -31,7 +31,7 @@ Kind = Literal["direct", "mixed", "turn", "indirect"]
 # The odds below which no cue is taken to report the content: the quotation decision weighs what is doubtful.
 _LINKED = 0.6
 # Below this, marks hold nobody's words. Above one half: what is returned for nothing costs an analyst more.
-_SPOKEN = 0.62
+_SPOKEN = 0.66
 # Contents that cross begin near each other.
 _CROSSING_REACH = 12
 

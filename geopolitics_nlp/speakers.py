@@ -14,7 +14,7 @@ from spacy.language import Language
 
 from . import layers
 from .antecedents import NEAR, Antecedents, Floor, Kind, Question, Said
-from .cast import SUBJECT, Cast, Knowledge, Member
+from .cast import SUBJECT, Cast, Knowledge, Member, inside
 from .decisions import Asked, Features, Judge, learned
 from .layers import Item
 from .mentions import mentioned
@@ -201,7 +201,7 @@ class _Resolution:
         """Find out whom the functions mean that stand alone in the sentences before a question."""
         for noun in self.cast.functions_before(position):
             start = self.cast.starts[noun]
-            if _inside(self.sources, start):
+            if inside(self.sources, start):
                 continue
             here = bisect_left(self.spoken, start, key=lambda said: said.start)
             self.antecedents.meet(noun, Floor(self.spoken[:here], [], self.turns))
@@ -338,12 +338,6 @@ class _Resolution:
                 if score > best[0]:
                     best = (score, candidate.name)
         return cast.entity(best[1]) if best[1] is not None else None
-
-
-def _inside(spans: list[tuple[int, int]], offset: int) -> bool:
-    """Tell whether one of the sorted ``spans`` holds a character."""
-    k = bisect_right(spans, (offset, math.inf))
-    return k > 0 and offset < spans[k - 1][1]
 
 
 def _said(item: Item, name: str) -> Said:
