@@ -1055,12 +1055,13 @@ class Antecedents:
                 note(f"itself, takes up, {setting.seen}")
             return
         if kinds and candidate.label in ("ORG", "LOC"):
-            known = cast.kinds_of(candidate)
             sorts = {cast.lemma(candidate.name.lower().split()[0]), *candidate.roles}
             if head in sorts:
                 note(f"takes up, same sort, {shape}")
-            elif not known and any(kinds & _TAKES_UP[sort] for sort in sorts if sort in _TAKES_UP):
-                note("takes up, akin sort")
+            # What no gazetteer knows is what its name says: le Collectif des piroguiers is no town hall.
+            known = cast.kinds_of(candidate) or frozenset().union(
+                *(_TAKES_UP[sort] for sort in sorts if sort in _TAKES_UP)
+            )
             fit = "fits" if known & kinds else "unknown" if not known else "does not fit"
             note(f"takes up, {fit}")
             note(f"takes up, {fit}, {candidate.label}, {shape}")
