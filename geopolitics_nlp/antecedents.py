@@ -118,7 +118,7 @@ NEAR = 40
 _DESCRIBED_REACH = 120
 _ENDS_SENTENCE = ".!?…"
 _MARKS_AND_SPACES = " \u00a0\u202f\t\n\"«»“”'‘’"
-_BEHIND_MARKS = regex.compile(r"""[\s]*["»”'’]{1,2}\s*(?:\p{Lu}|["«“]|$)""")
+_BEHIND_MARKS = regex.compile(r"""\s*["»”'’]{1,2}\s*(?:\p{Lu}|["«“]|$)""")
 _LINE_REACH = 8
 _FEW_CHARACTERS = 15
 # The place among the last two, and how sure that is.
@@ -177,7 +177,10 @@ class Floor(NamedTuple):
 class _Setting:
     """What is the same for all candidates of one question."""
 
+    floor: Floor
     before: list[Said]  # the quotations before it, latest last
+    spoke_last: str | None
+    speaks_next: str | None
     around: str | None  # who speaks around it
     ranks: Mapping[str, Mapping[str, int]]  # who was met last, was the last subject, … of those who agree
     agreeing: str | None  # who spoke last of those who agree
@@ -250,7 +253,7 @@ class Antecedents:
         best: tuple[float, Member | None] = (0.0, None)
         total = 1.0  # the odds of nobody against nobody
         for candidate in candidates:
-            features = self._features(question, candidate, setting, floor)
+            features = self._features(question, candidate, setting)
             asked = Asked((question.item.start, question.item.end), candidate.name)
             likely = odds(self.judge("speaker", features, asked))
             total += likely
@@ -401,9 +404,8 @@ class Antecedents:
         shares = Counter(said.name for said in near)
         people = [
             last
-            for candidate in candidates
-            if question.kind == "pronoun"
-            and (candidate.label == "PER" or candidate.described)
+            for candidate in (candidates if question.kind == "pronoun" else ())
+            if (candidate.label == "PER" or candidate.described)
             and (last := cast.last_before(candidate, question.since)) is not None
         ]
         before = [said for said in floor.spoken[-_LATELY:] if not said.start <= item.start < said.end]
@@ -415,7 +417,10 @@ class Antecedents:
         alone = None if plural else gender
         content = self.lower[cast.token(item.start) : bisect_left(cast.starts, item.end)]
         return _Setting(
+            floor=floor,
             before=before,
+            spoke_last=before[-1].name if before else None,
+            speaks_next=floor.upcoming[0].name if floor.upcoming else None,
             around=around[-1] if around else None,
             ranks=self._ranks(agreeing, question),
             agreeing=next((said.name for said in reversed(floor.spoken[-4:]) if said.name in fitting), None),
@@ -428,7 +433,7 @@ class Antecedents:
             holders=frozenset(self._holders(question, candidates)),
             issuers=frozenset(issuer.name for issuer in issuers),
             inside=frozenset(
-                cast.name_of[cast.entity_at[i]]
+                cast.member_at(i).name
                 for i in range(question.position, question.position + len(question.words))
                 if i in cast.entity_at
             ),
@@ -542,7 +547,7 @@ class Antecedents:
             for k in range(j, max(j + 1, min(verb, j + _SUBJECT_REACH))):
                 number = cast.entity_at.get(k)
                 if number is not None and (k == j or cast.ents[number].label_ != "LOC"):
-                    return cast.members[cast.name_of[number]]
+                    return cast.member_at(k)
         return None
 
     def _maker(self, noun: int) -> Member | None:
@@ -570,7 +575,7 @@ class Antecedents:
             if k in cast.entity_at:
                 beside = noun < 0 or not (cast.pos[k - 1] in ("ADP", "DET") or self.lower[k - 1] in _ARTICLES)
                 if beside and cast.ents[cast.entity_at[k]].label_ != "LOC":
-                    return cast.members[cast.name_of[cast.entity_at[k]]]
+                    return cast.member_at(k)
                 break
             if cast.pos[k] == "NOUN":
                 noun = k if noun < 0 else noun
@@ -601,7 +606,7 @@ class Antecedents:
             if j in cast.entity_at:
                 label = cast.ents[cast.entity_at[j]].label_
                 if label != "LOC" and (linked or j == noun + 1) and (j < end or by or at_once):
-                    yield cast.members[cast.name_of[cast.entity_at[j]]]
+                    yield cast.member_at(j)
                     return
                 if j >= end:
                     return
@@ -622,7 +627,7 @@ class Antecedents:
                 number = cast.entity_at.get(j + 1)
                 if number is None or cast.ents[number].label_ != "PER":
                     return None
-                return cast.members[cast.name_of[number]]
+                return cast.member_at(j + 1)
             if self.lower[j] in _ENDS_PHRASE or cast.parse.is_finite(j):
                 return None
         return None
@@ -639,7 +644,7 @@ class Antecedents:
         if j < 1 or self.lower[j] not in {"que", "qu'", "dont"} or cast.pos[j] != "PRON":
             return None
         j -= 2 if self.lower[j - 1] == "," else 1
-        return cast.name_of[cast.entity_at[j]] if j in cast.entity_at else None
+        return cast.member_at(j).name if j in cast.entity_at else None
 
     def _seen(self, question: Question) -> str:
         """Tell how the noun of the source was met before: ``un juge … le juge``, ``le juge … le juge``, not at all."""
@@ -698,7 +703,7 @@ class Antecedents:
 
     # Features
 
-    def _features(self, question: Question, candidate: Member, setting: _Setting, floor: Floor) -> Features:
+    def _features(self, question: Question, candidate: Member, setting: _Setting) -> Features:
         """Return what tells whether a candidate is meant; each feature's name begins with the question's kind."""
         kind = question.kind
         features: Features = {}
@@ -707,7 +712,7 @@ class Antecedents:
         def note(name: str, value: float = 1.0) -> None:
             features[prefix + name] = value
 
-        who = candidate.label or "described"
+        who = candidate.sort
         itself = candidate.described and kind == "nominal" and candidate.name == question.text
         note(f"is {who}")
         ranked = who if kind == "implicit" else "subject" if kind == "pronoun" else "person"
@@ -716,13 +721,13 @@ class Antecedents:
         if setting.agreeing == candidate.name:
             note("agreeing, spoke last")
         if not itself:
-            self._note_place(note, question, candidate, who, setting, floor)
+            self._note_place(note, question, candidate, setting)
         if kind != "implicit":
             note("mentions", math.log1p(bisect_left(candidate.heads, question.position)))
             note("all mentions", math.log1p(len(candidate.heads)))
         self._note_turn_taking(note, question, candidate, setting)
         if not itself:
-            self._note_share(note, question, candidate, who, setting, floor)
+            self._note_share(note, question, candidate, setting)
         if not itself and kind != "nominal":
             note(self._standing(candidate, setting))
         if candidate.name in setting.named:
@@ -730,23 +735,21 @@ class Antecedents:
         if setting.says_i and question.item.label != "indirect":
             note(f"says I, {'plural ' if candidate.plural else ''}{who}")
         if kind == "implicit":
-            self._note_surroundings(note, question, candidate, setting, floor)
+            self._note_surroundings(note, question, candidate, setting)
         elif kind == "pronoun":
             self._note_agreement(note, question, candidate, setting)
         else:
             self._note_function(note, question, candidate, itself, setting)
         return features
 
-    def _note_place(
-        self, note: _Note, question: Question, candidate: Member, who: str, setting: _Setting, floor: Floor
-    ) -> None:
+    def _note_place(self, note: _Note, question: Question, candidate: Member, setting: _Setting) -> None:
         """Where the candidate was met last before the source, and as what."""
         cast = self.cast
         last = cast.last_before(candidate, question.since)
         if last is None:
             note("not met yet")
             if question.kind == "nominal":
-                self._note_ahead(note, question, candidate, who, setting, floor)
+                self._note_ahead(note, question, candidate, setting)
             return
         note("distance", math.log1p(question.since - last) / 3)
         sentences = cast.sentence[min(question.since, len(cast.sentence) - 1)] - cast.sentence[last]
@@ -754,7 +757,7 @@ class Antecedents:
         if sentences <= 2:
             if cast.is_subject(last):
                 new = candidate.described and cast.is_new(last)
-                note(f"{'new, ' if new else ''}{who}, subject {sentences} before")
+                note(f"{'new, ' if new else ''}{candidate.sort}, subject {sentences} before")
             elif cast.opens_sentence(last):
                 note(f"opened sentence {sentences} before")
         if cast.opens_sentence(last):
@@ -767,20 +770,13 @@ class Antecedents:
         if label not in ("paragraph", "lead", "list"):
             note(f"met in {label}")
         if question.kind != "nominal":
-            self._note_clause(note, question, candidate, who, setting, last, sentences)
+            self._note_clause(note, question, candidate, setting, last, sentences)
 
     def _note_clause(
-        self,
-        note: _Note,
-        question: Question,
-        candidate: Member,
-        who: str,
-        setting: _Setting,
-        last: int,
-        sentences: int,
+        self, note: _Note, question: Question, candidate: Member, setting: _Setting, last: int, sentences: int
     ) -> None:
         """What tells the clause in which the candidate was met last: the subject, another pronoun, who reports it."""
-        cast = self.cast
+        cast, who = self.cast, candidate.sort
         subject = "subject" if cast.is_subject(last) else "no subject"
         if subject != "subject" and cast.dep[last] in ("obl:mod", "obl:agent", "nmod", "appos"):
             note(f"was {cast.dep[last]}")
@@ -816,14 +812,12 @@ class Antecedents:
                     note(f"behind a pronoun, {subject}")
                     break
 
-    def _note_ahead(
-        self, note: _Note, question: Question, candidate: Member, who: str, setting: _Setting, floor: Floor
-    ) -> None:
+    def _note_ahead(self, note: _Note, question: Question, candidate: Member, setting: _Setting) -> None:
         """When a candidate who is not met yet will be: as the next source, right behind the words, how far on."""
-        cast, item = self.cast, question.item
-        shape = _definiteness(question.words)
-        if floor.later and floor.later[0].name == candidate.name:
-            gap = cast.token(floor.later[0].start) - cast.token(item.end)
+        cast, item, who = self.cast, question.item, candidate.sort
+        shape, later = _definiteness(question.words), setting.floor.later
+        if later and later[0].name == candidate.name:
+            gap = cast.token(later[0].start) - cast.token(item.end)
             if gap <= _NEXT_REACH:
                 note(f"not met yet, speaks next, {'adjoining' if gap <= _ADJOINING else 'near'}")
         first, end = candidate.heads[0], question.position + len(question.words)
@@ -870,34 +864,26 @@ class Antecedents:
             if sum(setting.newcomers.values()) == 1:
                 note("newcomer, only subject")
 
-    def _note_share(
-        self,
-        note: _Note,
-        question: Question,
-        candidate: Member,
-        who: str,
-        setting: _Setting,
-        floor: Floor,
-    ) -> None:
+    def _note_share(self, note: _Note, question: Question, candidate: Member, setting: _Setting) -> None:
         """How much the candidate speaks in the article, and whether after this quotation, too."""
         share = setting.shares.get(candidate.name, 0.0)
         if not share:
             return
         note("share of the quotations", share)
-        note(f"{who}, share of the quotations", share)
+        note(f"{candidate.sort}, share of the quotations", share)
         if question.kind != "implicit":
             if setting.most == candidate.name:
                 note("speaks most")
-            if floor.upcoming and floor.upcoming[0].name == candidate.name:
+            if setting.speaks_next == candidate.name:
                 note("speaks next")
-            elif any(said.name == candidate.name for said in floor.upcoming[:NEAR]):
+            elif any(said.name == candidate.name for said in setting.floor.upcoming[:NEAR]):
                 note("speaks later")
 
     def _standing(self, candidate: Member, setting: _Setting) -> str:
         """Name how a candidate stands: has it spoken or come in since, and is it the last one, or the last subject?"""
         ranks = setting.ranks.get(candidate.name, {})
         person, subject = ranks.get("person", "-"), ranks.get("subject", "-")
-        if setting.before and setting.before[-1].name == candidate.name:
+        if setting.spoke_last == candidate.name:
             floor = "spoke last"
         elif candidate.name in setting.newcomers:
             floor = "newcomer, subject" if setting.newcomers[candidate.name] else "newcomer"
@@ -908,19 +894,18 @@ class Antecedents:
         return f"{floor}, person {person}, subject {subject}"
 
     def _note_surroundings(
-        self, note: _Note, question: Question, candidate: Member, setting: _Setting, floor: Floor
+        self, note: _Note, question: Question, candidate: Member, setting: _Setting
     ) -> None:
         """What tells an implicit speaker: who speaks next, who says the same elsewhere, who is in the sentence."""
-        cast, item = self.cast, question.item
-        who = candidate.label or "described"
+        cast, item, who, floor = self.cast, question.item, candidate.sort, setting.floor
         if setting.link:
             note(setting.link)
         if setting.headline:
             note("headline-like")
             note(f"headline-like, {setting.link}")
-            if floor.upcoming and floor.upcoming[0].name == candidate.name:
+            if setting.speaks_next == candidate.name:
                 note("headline-like, speaks next")
-            if setting.before and setting.before[-1].name == candidate.name:
+            if setting.spoke_last == candidate.name:
                 note("headline-like, spoke last")
             if candidate.name in setting.same_words:
                 note("headline-like, says the same elsewhere")
@@ -966,7 +951,7 @@ class Antecedents:
         if self._met_behind(question, candidate):
             note("met behind the pronoun")
         number = "plural" if plural else "singular"
-        who = candidate.label or "described"
+        who = candidate.sort
         note(f"{number} {who}")
         if candidate.gender is None or gender is None:
             note(f"gender unknown, {who}")
@@ -1016,7 +1001,7 @@ class Antecedents:
         gender, plural = self._agreement(question)
         shape = f"{definite}{' plural' if plural else ''}"
         sort = setting.sort
-        who = "itself" if itself else candidate.label or "described"
+        who = "itself" if itself else candidate.sort
         if sort in ("collective", "no role"):
             if candidate.label == "PER" and not candidate.introduced:
                 who = "unsure PER"
@@ -1044,14 +1029,13 @@ class Antecedents:
         kinds = _TAKES_UP.get(head)
         if itself:
             number = len(question.words)
-            if (
-                not setting.issuers and number < _MANY
-            ):  # few words, unless they are a document's, name nobody well
+            # Few words name nobody well, unless they are a document's.
+            if not setting.issuers and number < _MANY:
                 note(f"itself, {number} words")
                 note(f"itself, {shape}, {number} words")
             if kinds:
                 note("itself, takes up")
-                note(f"itself, takes up, {shape}, {min(len(question.words), 3)} words")
+                note(f"itself, takes up, {shape}, {min(number, 3)} words")
                 note(f"itself, takes up, {setting.seen}")
             return
         if kinds and candidate.label in ("ORG", "LOC"):
@@ -1095,7 +1079,7 @@ class Antecedents:
             note("number agrees" if candidate.plural == plural else "number differs")
         if candidate.label == "ORG" and head in candidate.name.lower().split():
             note("noun in its name")
-        if setting.before and setting.before[-1].name == candidate.name:
+        if setting.spoke_last == candidate.name:
             note(f"spoke last, {shape} {sort}")
             note(f"spoke last, {shape}, {setting.seen}")
         if setting.ranks.get(candidate.name, {}).get("person") == 0:

@@ -137,6 +137,11 @@ class Member:
     introduced: bool = False  # by a title, a function or a first name: surely somebody
     sure: bool = False  # is the gender sure? A woman may be `le ministre`
 
+    @property
+    def sort(self) -> str:
+        """What it is for the decisions: its label, or ``described``."""
+        return self.label or "described"
+
 
 class Cast:
     """The cast of one article, on the words of its ``Doc``.
@@ -466,7 +471,7 @@ class Cast:
         for first, second in reversed(self._pairs[max(0, end - _PAIRS) : end]):
             if position - first > _PAIRS_REACH:
                 return
-            name = f"{self._name_at(first)} et {self._name_at(second)}"
+            name = f"{self.member_at(first).name} et {self.member_at(second).name}"
             yield Member(name, None, plural=True, heads=[first], own=[first], described=True)
 
     @cached_property
@@ -484,9 +489,6 @@ class Cast:
             ):
                 pairs.append((self._head(one), self._head(other)))
         return pairs
-
-    def _name_at(self, i: int) -> str:
-        return self.name_of[self.entity_at[i]]
 
     def functions_before(self, position: int) -> Iterator[int]:
         """Yield the functions that stand alone in the last sentences and have not been asked about, in order."""
@@ -617,6 +619,10 @@ class Cast:
         """Return the index of the first token at or after a character offset."""
         return min(bisect_left(self.starts, offset), self._last)
 
+    def member_at(self, i: int) -> Member:
+        """Return the member whose name token ``i`` belongs to; `KeyError` where ``entity_at`` has none."""
+        return self.members[self.name_of[self.entity_at[i]]]
+
     def last_before(self, member: Member, position: int) -> int | None:
         """Return where a member was met last before token ``position``, in the journalist's words if anywhere."""
         for heads in (member.own, member.heads):
@@ -643,14 +649,17 @@ class Cast:
 
     def in_link(self, i: int) -> bool:
         """Tell whether token ``i`` stands in what invites to read on: ``À lire aussi : …``."""
-        k = bisect_right(self.links, i)
-        return k > 0 and i - self.links[k - 1] <= _LINK_REACH
+        return self._since_link(i) <= _LINK_REACH
 
     def beside_link(self, i: int) -> str:
         """Name where token ``i`` stands: right at what invites to read on, in it, or nowhere near (an empty string)."""
-        k = bisect_right(self.links, i)
-        away = i - self.links[k - 1] if k else _BESIDE_LINK + 1
+        away = self._since_link(i)
         return "at a link" if away <= _AT_LINK else "in a link" if away <= _BESIDE_LINK else ""
+
+    def _since_link(self, i: int) -> float:
+        """Return how many tokens before ``i`` the last invitation to read on stands; infinite without one."""
+        k = bisect_right(self.links, i)
+        return i - self.links[k - 1] if k else math.inf
 
     def _links(self) -> list[int]:
         if _INVITES.isdisjoint(self.lower):
@@ -681,10 +690,7 @@ class Cast:
 
     @cached_property
     def _forms(self) -> dict[str, set[str]]:
-        """The canonical names by the forms that the article gives, in lower case; a person's by their ends, too.
-
-        And by its first word.
-        """
+        """The canonical names by the article's forms, in lower case; a person's by the first word and the ends, too."""
         forms: dict[str, set[str]] = {}
         for ent, name in zip(self.ents, self.name_of, strict=True):
             words = ent.text.lower().replace("’", "'").split()

@@ -128,7 +128,7 @@ def read_csv(name: str, columns: Sequence[str]) -> Iterator[Row]:
         yield row
 
 
-_MOST_WORDS = 200_000
+MOST_WORDS = 200_000
 
 
 def fold(word: str) -> str:
@@ -223,7 +223,7 @@ class CueLexicon:
         """
         met = self._met.get(word)
         if met is None:
-            if len(self._met) >= _MOST_WORDS:
+            if len(self._met) >= MOST_WORDS:
                 self._met.clear()
             met = self._met[word] = self._look_up(fold(word))
         return met

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from .decisions import Judge, learned
-from .lexicons import Cue
+from .lexicons import MOST_WORDS, Cue
 from .narrative import Narrative
 from .phrases import BE, INVERTED, OBJECTS, TITLES, Phrases
 from .sources import Mood, Report, Sources
@@ -41,7 +41,6 @@ _UNSAID = ("refus", "évit", "absten", "abstien", "abstin", "gard", "lieu", "loi
 # What is tagged so is no verb and no noun.
 _NEVER_CUES = frozenset({"DET", "ADP", "PUNCT", "CCONJ", "SCONJ", "NUM", "SPACE", "SYM"})
 _PHRASE_REACH = 4
-_MOST_WORDS = 200_000
 _THAT_REACH = 8
 # Behind them ``que`` opens no clause that is reported.
 _BEFORE_OTHER_THAT = frozenset("tel telle tels telles plus moins aussi même alors ce".split())
@@ -72,7 +71,7 @@ class Reports:
 
     def of_cues(self, words: Iterable[str]) -> set[str]:
         """Return which of these words may belong to a cue."""
-        if len(self._plain) > _MOST_WORDS:
+        if len(self._plain) > MOST_WORDS:
             self._plain.clear()
         openings, nouns, forms = self.prepositions, self.lexicon.nouns, self.lexicon.forms
         new = set(words) - self._plain
