@@ -179,6 +179,7 @@ class _Setting:
 
     floor: Floor
     before: list[Said]  # the quotations before it, latest last
+    heard: Mapping[str, int]  # who has spoken lately, and at which token their words end
     spoke_last: str | None
     speaks_next: str | None
     around: str | None  # who speaks around it
@@ -202,6 +203,10 @@ class _Setting:
     link: str  # does the quotation stand in what invites to read on: `at a link`, `in a link`?
     headline: bool  # is the quotation a line of its own, such as another article's headline?
     seen: str  # has the source's noun been met before, as somebody new, or not at all?
+
+    def near(self, candidate: Member, last: int) -> int:
+        """Return the token at which a candidate, met at ``last``, was met or heard last."""
+        return max(last, self.heard.get(candidate.name, last))
 
 
 class Antecedents:
@@ -339,11 +344,8 @@ class Antecedents:
 
         There it is a translator's slip.
         """
-        gender, _ = self._agreement(question)
         agreeing = [
-            member
-            for member in fitting
-            if not (gender and member.label == "PER" and member.sure and member.gender != gender)
+            member for member in fitting if member.label != "PER" or not self._contradicts(question, member)
         ]
         near_by = any(
             (member.label == "PER" or member.described)
@@ -409,6 +411,7 @@ class Antecedents:
             and (last := cast.last_before(candidate, question.since)) is not None
         ]
         before = [said for said in floor.spoken[-_LATELY:] if not said.start <= item.start < said.end]
+        heard = {said.name: min(question.since, cast.token(said.until - 1)) for said in before}
         since = cast.token(before[-1].until) if before else 0
         agreeing = self._agreeing(candidates, question)
         fitting = {candidate.name for _, candidate in agreeing}
@@ -419,10 +422,11 @@ class Antecedents:
         return _Setting(
             floor=floor,
             before=before,
+            heard=heard,
             spoke_last=before[-1].name if before else None,
             speaks_next=floor.upcoming[0].name if floor.upcoming else None,
             around=around[-1] if around else None,
-            ranks=self._ranks(agreeing, question),
+            ranks=self._ranks(agreeing, question, heard),
             agreeing=next((said.name for said in reversed(floor.spoken[-4:]) if said.name in fitting), None),
             people=sorted(people),
             newcomers={
@@ -460,6 +464,11 @@ class Antecedents:
             return gender, word in _PLURAL
         return self.cast.agreement(question.head) if question.kind == "nominal" else (None, None)
 
+    def _contradicts(self, question: Question, candidate: Member) -> bool:
+        """Tell whether a pronoun and whom it may mean are surely of different genders."""
+        gender, _ = self._agreement(question)
+        return gender is not None and candidate.sure and candidate.gender not in (None, gender)
+
     def _agreeing(self, candidates: list[Member], question: Question) -> list[tuple[int, Member]]:
         """Return those met before whose gender and number fit the source's words, and where, the last met first."""
         gender, plural = self._agreement(question)
@@ -475,13 +484,16 @@ class Antecedents:
             agreeing.append((last, candidate))
         return sorted(agreeing, key=lambda pair: -pair[0])
 
-    def _ranks(self, agreeing: list[tuple[int, Member]], question: Question) -> dict[str, dict[str, int]]:
-        """Tell who of those that agree was met last, and who was the last subject: the first three of each."""
+    def _ranks(
+        self, agreeing: list[tuple[int, Member]], question: Question, heard: Mapping[str, int]
+    ) -> dict[str, dict[str, int]]:
+        """Tell who of those that agree was met or heard last, and who the last subject: the first three of each."""
         people = [pair for pair in agreeing if pair[1].label == "PER" or pair[1].described]
-        groups = {"person": people}
+        lately = sorted(agreeing, key=lambda pair: -max(pair[0], heard.get(pair[1].name, -1)))
+        groups = {"person": [pair for pair in lately if pair[1].label == "PER" or pair[1].described]}
         if question.kind == "implicit":
             for label in ("ORG", "LOC"):
-                groups[label] = [pair for pair in agreeing if pair[1].label == label]
+                groups[label] = [pair for pair in lately if pair[1].label == label]
         if question.kind != "nominal":
             own = (pair for pair in people if not self.cast.inside_marks(self.cast.starts[pair[0]]))
             groups["subject"] = [pair for pair in own if self.cast.is_subject(pair[0])]
@@ -605,6 +617,8 @@ class Antecedents:
             by = by or word == "par"
             if j in cast.entity_at:
                 label = cast.ents[cast.entity_at[j]].label_
+                if not linked and "platform" in cast.kinds_of(cast.member_at(j)):
+                    continue  # la page Facebook du chanteur
                 if label != "LOC" and (linked or j == noun + 1) and (j < end or by or at_once):
                     yield cast.member_at(j)
                     return
@@ -715,6 +729,12 @@ class Antecedents:
         who = candidate.sort
         itself = candidate.described and kind == "nominal" and candidate.name == question.text
         note(f"is {who}")
+        if kind == "pronoun" and self._contradicts(question, candidate):
+            # Only a slip can mean it: that it spoke last, or most, says nothing then.
+            note("gender surely differs")
+            if (last := self.cast.last_before(candidate, question.since)) is not None:
+                note("distance", math.log1p(question.since - setting.near(candidate, last)) / 3)
+            return features
         ranked = who if kind == "implicit" else "subject" if kind == "pronoun" else "person"
         if (rank := setting.ranks.get(candidate.name, {}).get(ranked)) is not None:
             note(f"{ranked} met last, {rank}")
@@ -751,9 +771,11 @@ class Antecedents:
             if question.kind == "nominal":
                 self._note_ahead(note, question, candidate, setting)
             return
-        note("distance", math.log1p(question.since - last) / 3)
-        sentences = cast.sentence[min(question.since, len(cast.sentence) - 1)] - cast.sentence[last]
-        note(f"sentences {min(sentences, 4)}")
+        near = setting.near(candidate, last)
+        here = cast.sentence[min(question.since, len(cast.sentence) - 1)]
+        note("distance", math.log1p(question.since - near) / 3)
+        note(f"sentences {min(here - cast.sentence[near], 4)}")
+        sentences = here - cast.sentence[last]
         if sentences <= 2:
             if cast.is_subject(last):
                 new = candidate.described and cast.is_new(last)
@@ -771,6 +793,9 @@ class Antecedents:
             note(f"met in {label}")
         if question.kind != "nominal":
             self._note_clause(note, question, candidate, setting, last, sentences)
+        if question.kind == "pronoun":
+            nearer = len(setting.people) - bisect_right(setting.people, near)
+            note("nearer people", min(4.0, float(nearer)))
 
     def _note_clause(
         self, note: _Note, question: Question, candidate: Member, setting: _Setting, last: int, sentences: int
@@ -784,7 +809,6 @@ class Antecedents:
             note("same block")
         if question.kind == "pronoun":
             people = setting.people
-            note("nearer people", min(4.0, float(len(people) - bisect_right(people, last))))
             if not candidate.described and candidate.own:
                 share = cast.subject_share(candidate)
                 note("subject share", share)
@@ -957,8 +981,6 @@ class Antecedents:
             note(f"gender unknown, {who}")
         else:
             note(f"gender {'agrees' if candidate.gender == gender else 'differs'}")
-            if candidate.sure and candidate.gender != gender:
-                note("gender surely differs")
         if candidate.plural is None:
             note(f"{number}, number unknown")
         else:
@@ -1053,6 +1075,8 @@ class Antecedents:
             note("role matches")
             note(f"role matches, one of {min(3, len(setting.holders))}")
             note(f"role matches, {shape}")
+            if setting.ranks.get(candidate.name, {}).get("person") == 0:
+                note("role matches, met last")
             complements = {
                 meaning
                 for word in question.words[1:]

@@ -18,6 +18,8 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Literal, NamedTuple, get_args
 
+from .tokens import Remembered
+
 Construction = Literal["that", "inf", "incise", "colon", "fragment", "whether"]
 Stance = Literal[
     "asserts",
@@ -128,9 +130,6 @@ def read_csv(name: str, columns: Sequence[str]) -> Iterator[Row]:
         yield row
 
 
-MOST_WORDS = 200_000
-
-
 def fold(word: str) -> str:
     """Return ``word`` as the lexicons list it: lower case, straight apostrophes.
 
@@ -221,14 +220,10 @@ class CueLexicon:
         >>> cues().forms("affirmaient")
         (Form(head='affirmer', mood='finite', number='p', person='3'),)
         """
-        met = self._met.get(word)
-        if met is None:
-            if len(self._met) >= MOST_WORDS:
-                self._met.clear()
-            met = self._met[word] = self._look_up(fold(word))
-        return met
+        return self._met[word]
 
     def _look_up(self, word: str) -> tuple[Form, ...]:
+        word = fold(word)
         found = self._forms.get(word)
         # Shorter words would meet another word in this way: à → a, dés → des.
         if found is None and len(word) >= 4:
@@ -236,8 +231,8 @@ class CueLexicon:
         return found or ()
 
     @cached_property
-    def _met(self) -> dict[str, tuple[Form, ...]]:
-        return {}  # what words have been looked up: most of an article's have been met before
+    def _met(self) -> Remembered[str, tuple[Form, ...]]:
+        return Remembered(self._look_up)
 
     def entry(self, head: str) -> Entry:
         """Return the cues that the verb ``head`` (an infinitive) heads; an empty entry for other verbs."""

@@ -113,6 +113,8 @@ _BESIDE_REACH = 5
 _SHARED_REACH = 25
 # Where somebody's own words are read.
 PAGES = frozenset({"page", "site", "compte", "profil", "blog", "portail", "fil"})
+# Those that somebody has on a platform, which does not speak there: ``la page Facebook du chanteur``.
+_ACCOUNTS = frozenset({"page", "compte", "profil", "fil"})
 # What governs a name and yet leaves it free for its apposition: ``selon Awa Diarra, l'une des élues, qui …``.
 _REPORTING = frozenset({"selon", "pour", "après"})
 
@@ -359,11 +361,21 @@ class Phrases:
                 return number if comma < 0 or apposed else None
             if ent.label_ == "ORG":
                 beside = comma < 0 and all(n.pos[k] == "ADJ" for k in range(i + 1, j))
+                if self._is_platform(j, i):
+                    return None
                 role = self.roles.get(n.lower[i])
                 apposed = comma >= 0 and role is not None and role.kind == "collective" and singular
                 if beside or (apposed and self._is_closed(number, i)):
                     return number
         return None
+
+    def _is_platform(self, j: int, noun: int) -> bool:
+        """Tell whether the name at ``j`` is where an account is, not whose: ``le compte Rivage du chanteur``."""
+        return (
+            self.n.lower[noun] in _ACCOUNTS
+            and j == noun + 1
+            and self.n.ents[self.n.entity[j]].label_ == "ORG"
+        )
 
     def _of_another(self, i: int, name: int) -> bool:
         """Tell whether a name is that of somebody in the noun's complement: ``le porte-parole du président Ba``."""
@@ -384,13 +396,18 @@ class Phrases:
         while start > 1 and n.lower[start - 1] == "-" and not (n.spaced[start - 1] or n.spaced[start - 2]):
             start -= 2
         while (
-            start > 0 and (n.sentence[start - 1] == n.sentence[i] or not n.lower[start - 1]) and i - start < 6
+            start > 0
+            and (n.sentence[start - 1] == n.sentence[i] or not n.lower[start - 1].strip())
+            and i - start < 6
         ):
             j = start - 1
-            if not n.lower[j] and n.sentence[j] < 0 and j > 0 and n.sentence[j - 1] == n.sentence[i]:
+            number = n.lower[j].isspace() and n.lower[start].isdigit() and n.lower[j - 1].isdigit()
+            inside = n.sentence[j] < 0 and j > 0 and n.sentence[j - 1] == n.sentence[i]
+            if inside and (number or not n.lower[j]):
                 start = j
                 continue
-            if n.pos[start] == "DET" and n.lower[j] not in {"tous", "toutes", "tout", "toute", "de"}:
+            determined = n.pos[start] == "DET" and not n.lower[start].isdigit()  # 60 000 fans
+            if determined and n.lower[j] not in {"tous", "toutes", "tout", "toute", "de"}:
                 break
             if n.pos[j] in ("DET", "ADJ", "NUM") or n.dep[j] == "det" or n.lower[j] in _BEFORE_NOUN:
                 start = j
@@ -774,6 +791,8 @@ class Phrases:
             if n.sentence[j] != n.sentence[mention.head] or n.lower[j] == "(":
                 return
             if n.entity[j] >= 0 and n.ents[n.entity[j]].start == j:
+                if self._is_platform(j, mention.head):
+                    continue
                 name = self._named(n.entity[j])
                 if j < mention.end and not _LEADS_ON.isdisjoint(n.lower[mention.head + 1 : j]):
                     continue  # le directeur du Rivage, Awa Diarra

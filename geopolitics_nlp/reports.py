@@ -7,14 +7,15 @@ whatever they report; `geopolitics_nlp.quotations` decides which quotation belon
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .decisions import Judge, learned
-from .lexicons import MOST_WORDS, Cue
+from .lexicons import Cue
 from .narrative import Narrative
 from .phrases import BE, INVERTED, OBJECTS, TITLES, Phrases
 from .sources import Mood, Report, Sources
+from .tokens import Remembered
 
 if TYPE_CHECKING:
     from .lexicons import CueLexicon, Form, Role
@@ -56,9 +57,7 @@ class Reports:
         self.lexicon = lexicon
         self.roles = roles
         self.judge = judge or learned()
-        self._plain: set[str] = (
-            set()
-        )  # words met that are of no cue: most of an article's, and of the next one's
+        self.cued = Remembered(self._of_cue)  # whether a word may belong to a cue: most do not
         # By their first word, then by their second, "" where there is none; the longest first.
         self.prepositions: dict[str, dict[str, list[tuple[tuple[str, ...], Cue]]]] = {}
         for words, cue in lexicon.prepositions:
@@ -69,15 +68,8 @@ class Reports:
         """Return the reporting clauses of an article."""
         return _Search(self, narrative).clauses()
 
-    def of_cues(self, words: Iterable[str]) -> set[str]:
-        """Return which of these words may belong to a cue."""
-        if len(self._plain) > MOST_WORDS:
-            self._plain.clear()
-        openings, nouns, forms = self.prepositions, self.lexicon.nouns, self.lexicon.forms
-        new = set(words) - self._plain
-        found = {word for word in new if word in openings or word in nouns or forms(word)}
-        self._plain |= new - found
-        return found
+    def _of_cue(self, word: str) -> bool:
+        return word in self.prepositions or word in self.lexicon.nouns or bool(self.lexicon.forms(word))
 
 
 class _Search:
@@ -97,12 +89,12 @@ class _Search:
         n = self.n
         found: list[Report] = []
         openings, nouns, forms = self.openings, self.lexicon.nouns, self.lexicon.forms
-        words = self.finder.of_cues(n.lower)
         before = ""
-        for i, (word, tag) in enumerate(zip(n.lower, n.pos, strict=True)):
+        cued = map(self.finder.cued.__getitem__, n.lower)
+        for i, (word, tag, of_cue) in enumerate(zip(n.lower, n.pos, cued, strict=True)):
             reflexive, before = before in _SE, word
             manner = tag == "VERB" or reflexive
-            if not (manner or word in words) or n.sentence[i] < 0:
+            if not (manner or of_cue) or n.sentence[i] < 0:
                 continue
             report = self._preposition(i) if word in openings else None
             may_be_cue = tag not in _NEVER_CUES or (tag == "NUM" and not word.isdigit())  # tranche-t-il

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
@@ -81,10 +80,12 @@ class _Written(NamedTuple):
     named: bool
 
 
-@lru_cache(maxsize=65536)
-def _written(text: str) -> _Written:
+def _read(text: str) -> _Written:
     form = shape(text)
     return _Written(form, fold(text), form in ("Xx", "X") or (form == "xX" and len(text) > 2))
+
+
+_written = tokens.Remembered(_read)
 
 
 class Words:
@@ -101,10 +102,11 @@ class Words:
         read = tokens.of(doc)
         self.text, self.lower, self.spaced = read.text, read.lower, read.spaced
         self.size = len(self.text)
-        written = [_written(text) for text in self.text]
-        self.shape = [word[0] for word in written]
-        self.folded = [word[1] for word in written]
-        self.named = [word[2] for word in written]
+        written = list(map(_written.__getitem__, self.text))
+        self.shape: list[str]
+        self.folded: list[str]
+        self.named: list[bool]
+        self.shape, self.folded, self.named = tokens.unzipped(written, 3)
         self.capitals = [i for i, form in enumerate(self.shape) if form != "x" and form]
         self.opens = [False] * len(self.text)
         self.opens[:1] = [True]

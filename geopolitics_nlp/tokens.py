@@ -6,8 +6,9 @@ they stand, is kept for all components; a `Parse` is read by each that needs it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from numpy import arange, array, array_equal
@@ -20,9 +21,40 @@ _read: WeakKeyDictionary[Doc, Tokens] = WeakKeyDictionary()
 _parsed: WeakKeyDictionary[Doc, Parse] = WeakKeyDictionary()
 
 
-# The letters of each word seen, by spaCy's number of it: most words of an article have been met before.
+Word = TypeVar("Word")
+Told = TypeVar("Told")
+
+
+class Remembered(dict[Word, Told]):
+    """What a function tells of each word, remembered: most words of an article have been met before.
+
+    ``map(remembered.__getitem__, words)`` asks for many words at once, at the cost of a look into a dictionary each.
+
+    >>> lengths = Remembered(len)
+    >>> list(map(lengths.__getitem__, ["Gao", "et", "Gao"]))
+    [3, 2, 3]
+    """
+
+    MOST = 200_000
+
+    def __init__(self, tell: Callable[[Word], Told]) -> None:
+        """``tell`` is asked for each word that is new, again after `MOST` others."""
+        self.tell = tell
+
+    def __missing__(self, word: Word) -> Told:
+        """Ask for ``word``, the first time."""
+        if len(self) >= self.MOST:
+            self.clear()
+        told = self[word] = self.tell(word)
+        return told
+
+    def __reduce__(self) -> Any:
+        """Travel to another process without what has been met."""
+        return (Remembered, (self.tell,))
+
+
+# The letters of each word met, by spaCy's number of it.
 _letters: dict[int, tuple[str, str]] = {}
-_MOST_WORDS = 200_000
 
 
 class Tokens:
@@ -40,9 +72,12 @@ class Tokens:
     def __init__(self, doc: Doc) -> None:
         """Read the tokens of ``doc``; `of` keeps what was read."""
         columns = doc.to_array(["ORTH", "IDX", "SPACY"])
-        letters = [_letters.get(orth) or _read_word(doc, orth) for orth in columns[:, 0].tolist()]
-        self.text = [text for text, _ in letters]
-        self.lower = [lower for _, lower in letters]
+        orths = columns[:, 0].tolist()
+        if None in (letters := list(map(_letters.get, orths))):
+            letters = [_letters.get(orth) or _read_word(doc, orth) for orth in orths]
+        self.text: list[str]
+        self.lower: list[str]
+        self.text, self.lower = unzipped(letters, 2)
         self.start: list[int] = columns[:, 1].tolist()
         self.spaced: list[bool] = columns[:, 2].astype(bool).tolist()
         self.whole = "".join(
@@ -51,11 +86,20 @@ class Tokens:
 
 
 def _read_word(doc: Doc, orth: int) -> tuple[str, str]:
-    if len(_letters) >= _MOST_WORDS:
+    if len(_letters) >= Remembered.MOST:
         _letters.clear()
     text = doc.vocab.strings[orth]
     found = _letters[orth] = text, text.lower().replace("’", "'").replace("´", "'")
     return found
+
+
+def unzipped(rows: Sequence[Any], width: int) -> Iterator[list[Any]]:
+    """Yield the ``width`` columns of rows, also where there are none.
+
+    >>> list(unzipped([("Gao", "gao"), ("Mali", "mali")], 2))
+    [['Gao', 'Mali'], ['gao', 'mali']]
+    """
+    return map(list, zip(*rows, strict=True)) if rows else ([] for _ in range(width))
 
 
 def of(doc: Doc) -> Tokens:
@@ -98,7 +142,7 @@ class Parse:
         self.head: list[int] = (columns[:, 2].astype("int64") + arange(len(doc))).tolist()
         morphs = columns[:, 3].tolist()
         forms = {morph: _form(strings[morph] if morph else "") for morph in set(morphs)}
-        self.form = [forms[morph] for morph in morphs]
+        self.form = list(map(forms.__getitem__, morphs))
         self._children: tuple[list[int], list[int]] | None = None
 
     def children(self, i: int) -> list[int]:
@@ -128,7 +172,7 @@ def parse_of(doc: Doc) -> Parse:
 
 def _named(strings: StringStore, values: list[int]) -> list[str]:
     names = {value: strings[value] if value else "" for value in set(values)}
-    return [names[value] for value in values]
+    return list(map(names.__getitem__, values))
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "geopolitics_nlp"
 # Each module imports only from those before it.
 ORDER = (
-    "lexicons gazetteers tokens layers decisions dates blocks interviews layout surfaces entities roles linking "
+    "tokens lexicons gazetteers layers decisions dates blocks interviews layout surfaces entities roles linking "
     "naming marks narrative phrases sources reports contents complements quotations mentions cast antecedents "
     "speakers records encodings reading inference pipeline batch tables spark journal writing showing evaluation cli"
 ).split()

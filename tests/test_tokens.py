@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+
+import pytest
 import spacy
 from spacy.tokens import Doc
 
@@ -30,6 +33,32 @@ def test_merged_tokens_are_read_again() -> None:
     with doc.retokenize() as retokenizer:
         retokenizer.merge(doc[0:2])
     assert tokens.of(doc).lower == ["awa diarra", "parle", "."]
+
+
+def test_an_empty_doc_has_no_letters() -> None:
+    assert tokens.of(BLANK("")).lower == tokens.of(BLANK("")).text == []
+
+
+def test_a_word_is_asked_for_once() -> None:
+    asked: list[str] = []
+    lengths = tokens.Remembered[str, int](lambda word: asked.append(word) or len(word))
+    assert list(map(lengths.__getitem__, ["Gao", "et", "Gao"])) == [3, 2, 3]
+    assert asked == ["Gao", "et"]
+
+
+def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens.Remembered, "MOST", 2)
+    lengths = tokens.Remembered[str, int](len)
+    assert [lengths[word] for word in ("Gao", "et", "Mopti", "Gao")] == [3, 2, 5, 3]
+    assert len(lengths) == 2
+
+
+def test_what_is_remembered_stays_behind() -> None:
+    lengths = tokens.Remembered[str, int](len)
+    assert lengths["Gao"] == 3
+    arrived = pickle.loads(pickle.dumps(lengths))
+    assert arrived == {}
+    assert arrived["Mopti"] == 5
 
 
 def parsed() -> Doc:
