@@ -36,6 +36,7 @@ _PLURAL = frozenset(
     {"ils", "elles", "eux", "certains", "certaines", "derniers", "dernières", "ceux-ci", "celles-ci", "nous"}
 )
 _LATTER = frozenset({"dernier", "dernière"})
+_CONCERNED = frozenset({"intéressé", "intéressée", "intéressés", "intéressées"})
 _FIRST_PERSON = frozenset({"je", "j'", "nous", "me", "m'"})
 _I = frozenset("je j' me m' moi mon ma mes -je".split())
 # What a document's words are said by: who issued it.
@@ -187,6 +188,7 @@ class _Setting:
     agreeing: str | None  # who spoke last of those who agree
     people: list[int]  # where people were met last before a pronoun, in order
     newcomers: Mapping[str, bool]  # who agrees and was met since the last quotation; whether as a subject
+    alone: frozenset[str]  # the only person or organisation that a noun's block has named before it
     holders: frozenset[str]  # whose function is that of the source's words
     issuers: frozenset[str]  # who has issued a document such as the source's
     inside: frozenset[str]  # who is named in the source's own words
@@ -324,7 +326,9 @@ class Antecedents:
         for member in islice(recent, _DESCRIBED):
             chosen.setdefault(member.name, member)
         if question.kind == "nominal":
-            if not (issuers and self.lower[question.head] in PAGES):  # a page is not who speaks on it
+            # A page is not who speaks on it, and the person concerned has been named.
+            head = self.lower[question.head]
+            if not (issuers and head in PAGES) and head not in _CONCERNED:
                 own = cast.describe(question.text, question.head, position)
                 chosen[own.name] = own
             for member in (*cast.fuller(question.head, position), *issuers):
@@ -434,6 +438,7 @@ class Antecedents:
                 for last, candidate in agreeing
                 if last >= since and (candidate.label == "PER" or candidate.described)
             },
+            alone=frozenset(self._alone(question)) if question.kind == "nominal" else frozenset(),
             holders=frozenset(self._holders(question, candidates)),
             issuers=frozenset(issuer.name for issuer in issuers),
             inside=frozenset(
@@ -502,6 +507,17 @@ class Antecedents:
             for rank, (_, candidate) in enumerate(group[:3]):
                 ranks.setdefault(candidate.name, {})[what] = rank
         return ranks
+
+    def _alone(self, question: Question) -> Iterator[str]:
+        """Yield the person and the organisation that the question's block names before it, and no other such."""
+        cast = self.cast
+        start = cast.blocks[cast.block(question.item.start)][0] if cast.blocks else 0
+        first = bisect_left(cast.met, (cast.token(start), ""))
+        met = {name for _, name in cast.met[first : bisect_left(cast.met, (question.since, ""))]}
+        for label in ("PER", "ORG"):
+            named = [name for name in met if cast.members[name].label == label]
+            if len(named) == 1:
+                yield from named
 
     def _holders(self, question: Question, candidates: list[Member]) -> Iterator[str]:
         """Yield who is known to have the function that the source's words name."""
@@ -793,6 +809,13 @@ class Antecedents:
             note(f"met in {label}")
         if question.kind != "nominal":
             self._note_clause(note, question, candidate, setting, last, sentences)
+        elif candidate.label in ("PER", "ORG"):
+            shape = f"{_definiteness(question.words)}, {setting.seen}"
+            note(f"{shape}, {candidate.sort}, {min(sentences, 3)} sentences back")
+            if cast.block(cast.starts[last]) == cast.block(question.item.start):
+                note(f"same block, {candidate.sort}")
+            if candidate.name in setting.alone:
+                note(f"alone in the block, {candidate.sort}")
         if question.kind == "pronoun":
             nearer = len(setting.people) - bisect_right(setting.people, near)
             note("nearer people", min(4.0, float(nearer)))
@@ -844,6 +867,7 @@ class Antecedents:
             gap = cast.token(later[0].start) - cast.token(item.end)
             if gap <= _NEXT_REACH:
                 note(f"not met yet, speaks next, {'adjoining' if gap <= _ADJOINING else 'near'}")
+                note(f"not met yet, speaks next, {who}, {shape}")
         first, end = candidate.heads[0], question.position + len(question.words)
         number = cast.entity_at.get(first)
         if number is not None and end <= first < end + _NAMED_REACH + 2:
@@ -1043,6 +1067,7 @@ class Antecedents:
             if candidate.name in setting.issuers:
                 note("issuer")
                 note(f"issuer of {sort_of}")
+                note(f"issuer of {sort_of}, {who}")
             else:
                 note(f"another is the issuer, {who}")
                 note(f"another is the issuer of {sort_of}, {who}")
@@ -1099,6 +1124,8 @@ class Antecedents:
                 note("same noun, fuller")
         if candidate.gender and gender and candidate.gender != gender:
             note("gender differs")
+            if candidate.sure:
+                note("gender surely differs")
         if candidate.plural is not None:
             note("number agrees" if candidate.plural == plural else "number differs")
         if candidate.label == "ORG" and head in candidate.name.lower().split():

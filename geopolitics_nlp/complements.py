@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .decisions import Features
-from .phrases import RELATIVES, THAT
+from .phrases import NORMS, RELATIVES, THAT
 from .reports import Clauses
 from .sources import Report
 
@@ -19,7 +19,7 @@ _DASHES = frozenset({"-", "–", "—"})
 _NOT_THAT = frozenset(
     """
     ainsi tandis alors bien plus moins avant après pour afin autant même tel telle tels telles aussi
-    lors dès sans parce depuis aussitôt ne
+    lors dès sans parce depuis aussitôt ne qui quoi
     """.split()
 )
 _CLITIC_BEFORE_INFINITIVE = frozenset(
@@ -36,14 +36,6 @@ _ADVERBS = frozenset({"même", "aussi", "ainsi", "alors", "encore"})
 _MEAN = frozenset({"veut", "veulent", "voulait", "voulaient", "voudrait", "vouloir"})
 _IMPERSONAL = frozenset({"convient", "suffit", "suffi", "s'agit", "importe", "reste", "juste", "besoin"})
 _SOME = frozenset({"certains", "certaines", "d'autres", "autres", "beaucoup", "plusieurs"})
-# ``selon`` one of them tells a rule, not what somebody says.
-_NORMS = frozenset(
-    """
-    loi lois accord accords traité traités convention conventions règlement règles règle constitution article
-    articles calendrier programme critère critères modalité modalités principe principes méthode procédure norme
-    normes mode ordre âge besoin besoins cas formule logique usage tradition
-    """.split()
-)
 _TIME_WORDS = frozenset(
     "lundi mardi mercredi jeudi vendredi samedi dimanche hier ainsi mais et or car".split()
 )
@@ -184,7 +176,11 @@ class Complements:
 
     def _is_clause(self, units: list[int], begin: int) -> bool:
         """Tell whether a finite verb or a quotation follows: ``ne relève que du juge`` reports nothing."""
-        return any(unit < 0 or self.clauses.is_finite(unit) for unit in units[begin : begin + _CLAUSE_REACH])
+        n, may_be_finite = self.n, self.clauses.phrases.may_be_finite
+        return any(
+            unit < 0 or (n.pos[unit] in ("VERB", "AUX") and may_be_finite(unit))
+            for unit in units[begin : begin + _CLAUSE_REACH]
+        )
 
     def _reports_of(self, report: Report) -> list[Report]:
         return self.clauses.by_sentence[self.n.sentence[report.head]]
@@ -855,9 +851,14 @@ class Complements:
             ] = 1.0
             features["infinitive modal"] = float(word in {"vouloir", "pouvoir", "devoir"})
             features["infinitive at once"] = float(infinitive - report.end < 3)
+        if rule in ("incise", "according-to"):
+            first, last = (self.clauses.token_at(offset) for offset in content)
+            features[f"{rule} without a verb"] = float(
+                not any(map(self.clauses.is_finite, range(first, last)))
+            )
         if source is not None:
             word = n.lower[source.head]
-            features["source norm"] = float(word in _NORMS or n.lower[source.start] in _NORMS)
+            features["source norm"] = float(word in NORMS or n.lower[source.start] in NORMS)
             features[f"source {word.lstrip('-')}"] = float(source.kind == "pronoun")
             if source.kind == "nominal":
                 role = self.clauses.phrases.roles.get(word)

@@ -15,7 +15,7 @@ from itertools import islice
 from .decisions import Features
 from .lexicons import Cue
 from .narrative import BULLETS
-from .phrases import AUXILIARY, BE, CLITICS, OBJECTS, RELATIVES, SUBJECT, THAT, Mention
+from .phrases import AUXILIARY, BE, CLITICS, NORMS, OBJECTS, RELATIVES, SUBJECT, THAT, Mention
 from .reports import MANNER, Clauses
 from .sources import Report, Source
 
@@ -756,6 +756,8 @@ class Contents:
         if source is not None and source.kind == "nominal":
             role = self.n.lower[source.head] in self.clauses.phrases.roles
             features["source role" if role else "source no role"] = 1.0
+            if self.n.lower[source.head] in NORMS:
+                features["source norm"] = 1.0
         return features
 
     def _head_of(self, m: int) -> int | None:

@@ -115,6 +115,16 @@ _SHARED_REACH = 25
 PAGES = frozenset({"page", "site", "compte", "profil", "blog", "portail", "fil"})
 # Those that somebody has on a platform, which does not speak there: ``la page Facebook du chanteur``.
 _ACCOUNTS = frozenset({"page", "compte", "profil", "fil"})
+# How participles end: ``demeure`` is none, whatever the tagger says.
+_PARTICIPLES = ("ant", *(end + more for end in "éiuûst" for more in ("", "e", "s", "es")))
+# ``selon`` one of them tells a rule, not what somebody says.
+NORMS = frozenset(
+    """
+    loi lois accord accords traité traités convention conventions règlement règles règle constitution article
+    articles calendrier programme critère critères modalité modalités principe principes méthode procédure norme
+    normes mode ordre âge besoin besoins cas formule logique usage tradition
+    """.split()
+)
 # What governs a name and yet leaves it free for its apposition: ``selon Awa Diarra, l'une des élues, qui …``.
 _REPORTING = frozenset({"selon", "pour", "après"})
 
@@ -216,6 +226,8 @@ class Phrases:
             entity = n.entity[j]
             if seen and entity >= 0 and entity != n.entity[j - 1] and n.ents[entity].label_ == "PER":
                 return j
+            if seen and n.pos[j] == "NUM" and n.lower[j].isalpha():
+                return j  # ont indiqué à l'AFP deux témoins
             if n.pos[j] in ("NOUN", "PROPN", "NUM", "X") or entity >= 0 or n.lower[j] in _PERSONAL:
                 seen = True
             elif seen and n.pos[j] not in ("ADJ",):
@@ -424,6 +436,7 @@ class Phrases:
                 or (word in self.roles and end == i + 1)
                 or (n.entity[end] >= 0 and n.entity[end] == n.entity[end - 1])
                 or pos in ("PROPN", "X")
+                or n.letters[end][:1].isupper()
             ):
                 end += 1
                 continue
@@ -947,6 +960,7 @@ class Phrases:
         return None
 
     def may_be_finite(self, i: int) -> bool:
-        """Tell whether the tagger allows the verb ``i`` to be finite."""
+        """Tell whether the tagger allows the verb ``i`` to be finite, or takes for a participle what can be none."""
         n = self.n
-        return n.form[i].verb in ("", "Fin")
+        verb = n.form[i].verb
+        return verb in ("", "Fin") or (verb == "Part" and not n.lower[i].endswith(_PARTICIPLES))

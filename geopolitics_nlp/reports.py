@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .decisions import Judge, learned
-from .lexicons import Cue
+from .lexicons import Cue, unaccented
 from .narrative import Narrative
 from .phrases import BE, INVERTED, OBJECTS, TITLES, Phrases
 from .sources import Mood, Report, Sources
@@ -42,7 +42,7 @@ _UNSAID = ("refus", "évit", "absten", "abstien", "abstin", "gard", "lieu", "loi
 # What is tagged so is no verb and no noun.
 _NEVER_CUES = frozenset({"DET", "ADP", "PUNCT", "CCONJ", "SCONJ", "NUM", "SPACE", "SYM"})
 _PHRASE_REACH = 4
-_THAT_REACH = 8
+_THAT_REACH, _ASIDE_REACH = 8, 24
 # Behind them ``que`` opens no clause that is reported.
 _BEFORE_OTHER_THAT = frozenset("tel telle tels telles plus moins aussi même alors ce".split())
 # Any verb, where a colon after it leads to a quotation, or it stands between a quotation and its subject.
@@ -60,9 +60,11 @@ class Reports:
         self.cued = Remembered(self._of_cue)  # whether a word may belong to a cue: most do not
         # By their first word, then by their second, "" where there is none; the longest first.
         self.prepositions: dict[str, dict[str, list[tuple[tuple[str, ...], Cue]]]] = {}
-        for words, cue in lexicon.prepositions:
-            second = words[1] if len(words) > 1 else ""
-            self.prepositions.setdefault(words[0], {}).setdefault(second, []).append((words, cue))
+        for accented, cue in lexicon.prepositions:
+            # A capital has no accent on many pages, and on some no letter has.
+            for words in dict.fromkeys((accented, tuple(map(unaccented, accented)))):
+                second = words[1] if len(words) > 1 else ""
+                self.prepositions.setdefault(words[0], {}).setdefault(second, []).append((words, cue))
 
     def find(self, narrative: Narrative) -> Clauses:
         """Return the reporting clauses of an article."""
@@ -198,14 +200,38 @@ class _Search:
             and n.lower[i - 2 : i - 1] in ([","], ["en"])
         ):
             return True
-        if n.entity[i - 1] < 0:
+        named = n.entity[i - 1] >= 0
+        if not (named or self._ends_first_subject(i - 1)):
             return False
-        if n.lower[i + 1] in {"avoir", "être"} or n.pos[i + 1] == "DET" or n.level[i + 1] != n.level[i]:
+        leads = n.lower[i + 1] in {"avoir", "être"} or n.pos[i + 1] == "DET" or n.level[i + 1] != n.level[i]
+        if named and leads:
             return True
         following = i + 1
         while following + 1 < len(n.lower) and n.pos[following] == "ADV" and following < i + 3:
             following += 1
-        return n.lower[following] in {"que", "qu'", ":"}
+        return n.lower[following] in {"que", "qu'", ":"} or self._leads_past_an_aside(i)
+
+    def _ends_first_subject(self, i: int) -> bool:
+        """Tell whether token ``i`` ends a noun phrase before which its sentence has no verb."""
+        n = self.n
+        if n.pos[i] not in ("NOUN", "ADJ"):
+            return False
+        while i > 0 and n.sentence[i - 1] == n.sentence[i]:
+            if n.pos[i] in ("VERB", "AUX", "SCONJ"):
+                return False
+            i -= 1
+        return n.pos[i] in ("DET", "NUM", "PRON", "NOUN", "ADV")
+
+    def _leads_past_an_aside(self, i: int) -> bool:
+        """Tell whether an aside stands between a word and its ``que``: ``juge, dans un entretien, que``."""
+        n = self.n
+        opens = n.lower[i + 1] == ","
+        for j in range(i + 2, min(len(n.lower), i + _ASIDE_REACH)):
+            if n.sentence[j] != n.sentence[i] or n.parse.is_finite(j):
+                return False
+            if n.lower[j] in {"que", "qu'"}:
+                return n.lower[j - 1] == "," if opens else n.lower[j - 1] == "part"
+        return False
 
     def _leads_to_that(self, i: int) -> bool:
         """Tell whether a form that can be a participle leads to a clause: ``le maire écrit hier que``."""

@@ -3,8 +3,9 @@
     python models/train_decisions.py ../shared/gold/dev/gold.jsonl           # fit, write models/decisions.tsv
     python models/train_decisions.py ../shared/gold/dev/gold.jsonl --folds 6 # cross-validate by article, no writing
 
-With `--more`, more annotated articles (`models/annotations.py`) are trained on. With `--recogniser`, names come from
-one that was trained without the articles (`train_recogniser --without`).
+With `--more`, more annotated articles (`models/annotations.py`) are trained on; always those of `written.jsonl`, which
+were written for it. With `--recogniser`, names come from one that was trained without the articles
+(`train_recogniser --without`).
 
 Each decision is a logistic regression (L2) over the named features that the components themselves compute: the
 components run over the gold articles with a judge that knows the answers, and what they ask becomes the training data.
@@ -57,6 +58,8 @@ STRENGTH = {
 CHOICES = {"source", "link", "speaker"}
 # A feature seen in fewer articles than this says more of the article than of French.
 MIN_ARTICLES = 3
+# Articles written for training, in the kinds of prose that the others are short of, and how much each counts.
+WRITTEN, WRITTEN_WEIGHT = Path(__file__).with_name("written.jsonl"), 0.5
 _TRIM = " \t\r\n\u00a0\u202f\u2009«»“”„\"'‘’‹›.,;:!?…–—-()[]"
 
 
@@ -68,6 +71,7 @@ class Instance(NamedTuple):
     features: Features
     label: bool
     candidate: object = None
+    weight: float = 1.0
 
 
 class Oracle:
@@ -88,7 +92,14 @@ class Oracle:
             answer = self.answer(decision, asked)
             if answer is not None:
                 self.instances.append(
-                    Instance(self.gold["id"], asked.content, dict(features), answer, asked.candidate)
+                    Instance(
+                        self.gold["id"],
+                        asked.content,
+                        dict(features),
+                        answer,
+                        asked.candidate,
+                        self.gold.get("weight", 1.0),
+                    )
                 )
             if self.model is not None and decision in self.model.weights:
                 return self.model(decision, features, asked)
@@ -254,7 +265,7 @@ def fit(decision: str, instances: Sequence[Instance]) -> dict[str, float]:
         bias, coefficients = fit_choice(table, labels, instances, STRENGTH[decision])
     else:
         model = LogisticRegression(C=STRENGTH[decision], max_iter=2000)
-        model.fit(table, labels)
+        model.fit(table, labels, sample_weight=[instance.weight for instance in instances])
         bias, coefficients = float(model.intercept_[0]), model.coef_[0]
     weights = dict(zip(vectorizer.feature_names_, map(float, coefficients), strict=True))
     return {"(bias)": bias, **{k: v for k, v in weights.items() if abs(v) >= 0.005}}
@@ -272,6 +283,8 @@ def fit_choice(
     groups = np.array([order[key] for key in keys])
     number = len(order)
     right = np.bincount(groups, weights=labels, minlength=number)
+    counts = np.ones(number)
+    counts[groups] = [instance.weight for instance in instances]
 
     def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
         scores = np.clip(table @ parameters[1:] + parameters[0], -30, 30)
@@ -280,10 +293,10 @@ def fit_choice(
         won = np.where(right > 0, np.bincount(groups, weights=odds * labels, minlength=number), 1.0)
         expected = odds / total[groups]
         observed = np.where(right[groups] > 0, odds * labels / won[groups], 0.0)
-        slope = expected - observed
+        slope = counts[groups] * (expected - observed)
         gradient = np.concatenate([[slope.sum()], table.T @ slope + parameters[1:] / strength])
         return float(
-            (np.log(total) - np.log(won)).sum() + (parameters[1:] ** 2).sum() / (2 * strength)
+            counts @ (np.log(total) - np.log(won)) + (parameters[1:] ** 2).sum() / (2 * strength)
         ), gradient
 
     result = minimize(
@@ -385,27 +398,31 @@ def main() -> None:
         type=Path,
         help="folder of one that has not seen the articles (train_recogniser --without)",
     )
-    parser.add_argument("--out", type=Path, help="where the cross-validated records go")
+    parser.add_argument("--out", type=Path, help="folder for the cross-validated records")
     args = parser.parse_args()
     golds = read_golds(args.gold)
     more = [gold | {"read_by_model": True} for gold in read_golds(args.more)] if args.more else []
-    docs = parse(golds + more, args.cache, args.recogniser)
+    written = [gold | {"read_by_model": True, "weight": WRITTEN_WEIGHT} for gold in read_golds(WRITTEN)]
+    docs = parse(golds + more + written, args.cache, args.recogniser)
     if not args.folds:
-        write(train(docs, golds + more), Path(__file__).with_name(WEIGHTS))
+        write(train(docs, golds + more + written), Path(__file__).with_name(WEIGHTS))
         return
     complete = golds + [gold for gold in more if "only" not in gold]
     partial = [gold for gold in more if "only" in gold]
     records: dict[str, str] = {}
-    for part in folds(complete, args.folds):
+    for found, made in zip(folds(complete, args.folds), folds(written, args.folds), strict=True):
+        part = found + made
         held = {gold["id"] for gold in part}
-        weights = train(docs, [gold for gold in complete if gold["id"] not in held] + partial)
+        weights = train(docs, [gold for gold in complete + written if gold["id"] not in held] + partial)
         records |= zip([gold["id"] for gold in part], predict(docs, part, weights), strict=True)
         print(f"{len(records)} articles", file=sys.stderr)
-    out = args.out or Path(tempfile.mkstemp(suffix=".jsonl")[1])
-    out.write_text("".join(f"{records[gold['id']]}\n" for gold in golds), encoding="utf8")
     from geopolitics_nlp.evaluation import evaluate
 
-    print("\n".join(evaluate(args.gold, out).lines()))
+    out = args.out or Path(tempfile.mkdtemp())
+    for scored, path in ((golds, args.gold), (written, WRITTEN)):
+        predicted = out / path.name
+        predicted.write_text("".join(f"{records[gold['id']]}\n" for gold in scored), encoding="utf8")
+        print(f"{path.parent.name}/{path.name}", *evaluate(path, predicted).lines(), sep="\n")
 
 
 if __name__ == "__main__":
