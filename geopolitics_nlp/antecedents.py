@@ -144,12 +144,16 @@ Kind = Literal["pronoun", "nominal", "implicit"]
 
 
 class Said(NamedTuple):
-    """A quotation that has its speaker: its content, who says it, and where its cue and source are behind it."""
+    """A quotation that has its speaker: its content, who says it, where its cue and source are behind it.
+
+    ``noun`` is that of its source where it names a function or a document: ``le communiqué``.
+    """
 
     start: int
     end: int
     name: str
     until: int
+    noun: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +193,7 @@ class _Setting:
     people: list[int]  # where people were met last before a pronoun, in order
     newcomers: Mapping[str, bool]  # who agrees and was met since the last quotation; whether as a subject
     alone: frozenset[str]  # the only person or organisation that a noun's block has named before it
+    called: frozenset[str]  # whom a source with the same noun has meant before
     holders: frozenset[str]  # whose function is that of the source's words
     issuers: frozenset[str]  # who has issued a document such as the source's
     inside: frozenset[str]  # who is named in the source's own words
@@ -391,7 +396,7 @@ class Antecedents:
             return []
         return [
             name
-            for start, end, name, _ in [*floor.spoken[-NEAR:], *floor.upcoming[:NEAR]]
+            for start, end, name, *_ in [*floor.spoken[-NEAR:], *floor.upcoming[:NEAR]]
             if (start, end) != (item.start, item.end) and words in self.cast.text[start:end].casefold()
         ]
 
@@ -404,7 +409,7 @@ class Antecedents:
         near = [*floor.spoken[-NEAR:], *floor.upcoming[:NEAR]]
         around = [
             name
-            for start, end, name, _ in [*floor.turns[-NEAR:], *near]
+            for start, end, name, *_ in [*floor.turns[-NEAR:], *near]
             if start <= item.start and item.end <= end
         ]
         shares = Counter(said.name for said in near)
@@ -439,6 +444,11 @@ class Antecedents:
                 if last >= since and (candidate.label == "PER" or candidate.described)
             },
             alone=frozenset(self._alone(question)) if question.kind == "nominal" else frozenset(),
+            called=frozenset(
+                said.name
+                for said in floor.spoken[-NEAR:]
+                if said.noun and said.noun == self.lower[question.head]
+            ),
             holders=frozenset(self._holders(question, candidates)),
             issuers=frozenset(issuer.name for issuer in issuers),
             inside=frozenset(
@@ -896,7 +906,7 @@ class Antecedents:
             note("speaks around")
         if not setting.before:
             return
-        start, _, name, until = setting.before[-1]
+        start, _, name, until, _ = setting.before[-1]
         gap = cast.token(item.start) - cast.token(until)
         if name == candidate.name:
             note("spoke last")
@@ -960,7 +970,7 @@ class Antecedents:
         if item.attrs.get("cue"):
             note("cue, no source")
         if floor.upcoming:
-            start, _, name, _ = floor.upcoming[0]
+            start, _, name, *_ = floor.upcoming[0]
             if cast.token(start) - cast.token(item.end) <= 3 and cast.block(start) == cast.block(item.start):
                 last = setting.before[-1] if setting.before else None
                 alone = last is None or cast.token(item.start) - cast.token(last.until) > 3
@@ -1096,6 +1106,11 @@ class Antecedents:
             fit = "fits" if known & kinds else "unknown" if not known else "does not fit"
             note(f"takes up, {fit}")
             note(f"takes up, {fit}, {candidate.label}, {shape}")
+        if candidate.name in setting.called:
+            note("called so before")
+            note(f"called so before, {who}")
+        elif setting.called:
+            note(f"another was called so before, {who}")
         if candidate.name in setting.holders:
             note("role matches")
             note(f"role matches, one of {min(3, len(setting.holders))}")

@@ -62,6 +62,7 @@ _SAME_FUNCTION = (
 )
 # One of several people who were met before: ``l'un d'eux``, ``l'une d'entre elles``.
 _ONE = {"un": "m", "une": "f"}
+_BECOME = frozenset("devenu devenue devenus devenues nommé nommée élu élue promu promue".split())
 _ONE_OF_THEM = regex.compile(r"\b[lL]['’](une?) d['’]")
 # What stands before the noun that takes up one who was named.
 _ITS_ARTICLE = frozenset({"le", "la", "l'", "ce", "cet", "cette", "du", "au"})
@@ -542,11 +543,18 @@ class Cast:
         return False
 
     def _is_predicate(self, noun: int) -> bool:
-        """Tell whether a noun says what somebody is: the parse hangs a copula on it."""
+        """Tell whether a noun says what somebody is: the parse hangs a copula on it, or it follows ``devenu``."""
+        if noun and self.lower[noun - 1] in _BECOME:
+            return True
         return any(self.dep[child] == "cop" for child in self.parse.children(noun))
 
     def _is_named(self, noun: int) -> bool:
-        """Tell whether a function stands before a name: ``le président russe Ba``, ``le secrétaire d'État Ba``."""
+        """Tell whether a function stands beside a name: ``le président russe Ba``, ``Awa Ba, une élue de Gao,``."""
+        start, end = self.extent(noun)
+        if self.lower[max(0, start - 1) : start] == [","] and self.lower[end + 1 : end + 2] == [","]:
+            number = self.entity_at.get(start - 2)
+            if number is not None and self.ents[number].label_ == "PER" and self.dep[noun] not in SUBJECT:
+                return True
         i = noun + 1
         while i < len(self.pos) and self.pos[i] == "ADJ" and i not in self.entity_at:
             i += 1
@@ -554,8 +562,7 @@ class Cast:
         if number is not None and self.ents[number].label_ != "LOC":
             return True
         return any(
-            i in self._people and self.lower[i - 1] not in _BEFORE_ANOTHER
-            for i in range(noun + 2, self.extent(noun)[1] + 1)
+            i in self._people and self.lower[i - 1] not in _BEFORE_ANOTHER for i in range(noun + 2, end + 1)
         )
 
     def is_new(self, i: int) -> bool:

@@ -851,7 +851,7 @@ class Complements:
             ] = 1.0
             features["infinitive modal"] = float(word in {"vouloir", "pouvoir", "devoir"})
             features["infinitive at once"] = float(infinitive - report.end < 3)
-        if rule in ("incise", "according-to"):
+        if rule in ("incise", "according-to") and ranges == 1:
             first, last = (self.clauses.token_at(offset) for offset in content)
             features[f"{rule} without a verb"] = float(
                 not any(map(self.clauses.is_finite, range(first, last)))

@@ -645,7 +645,8 @@ class Contents:
         ahead = [n.lower[i] for i in range(report.start - 1, max(-1, report.start - 3), -1)]
         if "comme" in ahead and ahead[0] in {"l'", "le", "comme"}:
             features[f"{side} after comme"] = 1.0  # « … », comme l'a lancé Awa Diarra
-        if ahead[:1] == ["y"]:
+        inside = n.lower[report.end : report.end + 1] == ["dans"]  # y voit, voit dans ce vote
+        if ahead[:1] == ["y"] or (inside and report.cue.lemma == "voir"):
             features["cue y"] = features[f"cue y {report.cue.lemma}"] = 1.0  # y voit une « … »
         rule = "postposed-cue" if not left else "governing-cue"
         constructions = report.cue.constructions

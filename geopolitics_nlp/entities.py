@@ -222,6 +222,8 @@ class Entities:
             # The recogniser sees a name, and it is the surname of somebody whom the article names in full.
             if "surname&g=none" in c.features and any(sign.startswith("r=") for sign in c.signs):
                 c.chances = (_CERTAIN, 0.0, 0.0)
+            if "civil" in c.signs:  # Mme Kasongo, though Kasongo is a town
+                c.chances = (max(c.chances), 0.0, 0.0)
             if label := next((label for sign, label in _LABELLED.items() if sign in c.signs), None):
                 c.chances = _raised(c.chances, label)
         return _best([c for c in candidates if c.worth > 0])
@@ -523,7 +525,7 @@ class _Article:
                     name = words.after(name + 1)
                 if name > 0 and words.named[name]:
                     end = self._run(name, name + 1)[1]
-                    self._add(start, end, "titled")
+                    self._add(start, end, "titled", *(["civil"] if civil else []))
                     self.surnames[words.key(start, end)] += 1
             if words.named[i] and not (i and words.named[i - 1] and words.line[i] == words.line[i - 1]):
                 if not (words.opens[i] and lower in _GRAMMAR):

@@ -41,7 +41,7 @@ _PRONOUNS = frozenset(
     "il elle ils elles on lui eux je nous certains certaines celui-ci celle-ci ceux-ci celles-ci d'autres beaucoup "
     "plusieurs tous chacun chacune autre autres celui celle ceux ce".split()
 )
-_PERSONAL = frozenset("il elle ils elles on je nous lui eux j'".split())
+_PERSONAL = frozenset("il elle ils elles on je nous lui eux j' celui-ci celle-ci ceux-ci celles-ci".split())
 _NEVER = frozenset(
     "m' me t' te se s' lui-même elle-même eux-mêmes elles-mêmes soi leur "
     "lequel laquelle lesquels lesquelles temps fois "
@@ -297,7 +297,7 @@ class Phrases:
         if n.lower[i] in _LAST or (n.lower[i] == "ce" and i + 1 < len(n.lower) and n.lower[i + 1] in _LAST):
             start = i - 1 if n.lower[i] in _LAST and i > 0 and n.pos[i - 1] in ("DET", "PRON") else i
             end = i + 1 if n.lower[i] in _LAST else i + 2
-            return Mention(start, end, i, "pronoun")
+            return self._named_behind(end) or Mention(start, end, i, "pronoun")
         if n.lower[i] in _HERE and i > 1 and n.lower[i - 1] == "-":
             i -= 2
         if n.lower[i] in _THAT_ONE and n.lower[i + 1 : i + 2] == ["-"]:
@@ -317,6 +317,17 @@ class Phrases:
         if apposed is not None:
             return self._named(apposed)
         return Mention(start, end, i, "nominal")
+
+    def _named_behind(self, comma: int) -> Mention | None:
+        """Return the person named between commas behind a pronoun: ``ce dernier, Me Oumar Ba, confirme``."""
+        n = self.n
+        name = comma + 1
+        if n.lower[comma : comma + 1] == [","] and n.lower[name : name + 1] and n.lower[name] in TITLES:
+            name += 1
+        number = n.entity[name] if n.lower[comma : comma + 1] == [","] and name < len(n.lower) else -1
+        if number < 0 or n.ents[number].label_ != "PER" or not self._is_closed(number, comma - 1):
+            return None
+        return self._named(number)
 
     def _titled_end(self, title: int) -> int:
         """Return where the name behind a title ends that was not recognised: ``M. de la Cruz``."""

@@ -41,6 +41,8 @@ _NEGATES_NOTHING = frozenset("seulement uniquement simplement moins que qu'".spl
 _UNSAID = ("refus", "évit", "absten", "abstien", "abstin", "gard", "lieu", "loin", "plutôt")
 # What is tagged so is no verb and no noun.
 _NEVER_CUES = frozenset({"DET", "ADP", "PUNCT", "CCONJ", "SCONJ", "NUM", "SPACE", "SYM"})
+# Nor do these lead to a quotation: ``on peut lire : « … »``.
+_MODALS = frozenset("peut peuvent pouvait pouvaient pourra pourrait doit doivent devait devaient".split())
 _PHRASE_REACH = 4
 _THAT_REACH, _ASIDE_REACH = 8, 24
 # Behind them ``que`` opens no clause that is reported.
@@ -422,7 +424,7 @@ class Clauses:
         if not verbs:
             return None
         head = (roots or verbs)[-1]
-        if n.sentence[head] != n.sentence[verbs[-1]]:
+        if n.sentence[head] != n.sentence[verbs[-1]] or n.lower[head] in _MODALS:
             return None
         first = self.phrases.auxiliary(head)
         begin = head if first is None else first

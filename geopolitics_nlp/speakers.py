@@ -20,7 +20,7 @@ from .layers import Item
 from .mentions import mentioned
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
 _UNNAMED = frozenset(
     {"on", "certains", "certaines", "d'autres", "beaucoup", "plusieurs", "tous", "chacun", "autres", "autre"}
@@ -137,7 +137,7 @@ class _Resolution:
             else:
                 resolved[k] = by_source[key]
             if (speaker := resolved[k][0]) is not None:
-                self.spoken.append(_said(item, speaker["name"]))
+                self.spoken.append(_said(item, speaker["name"], self._noun(item)))
                 if item.label == "turn":
                     self.turns.append(self.spoken[-1])
         for k, item in enumerate(self.items):
@@ -151,6 +151,17 @@ class _Resolution:
             if (speaker := resolved[k][0]) is not None:
                 insort(self.spoken, _said(item, speaker["name"]))
         return [(resolved[k][0], self._confidence(item, *resolved[k])) for k, item in enumerate(self.items)]
+
+    def _noun(self, item: Item) -> str:
+        """Return the noun by which a quotation's source is called, "" where it is no noun."""
+        if item.attrs.get("source_kind") != "nominal":
+            return ""
+        return self.cast.lower[self._span(item.attrs["source"]).root.i]
+
+    def _span(self, source: list[int]) -> Span:
+        starts = self.cast.starts
+        first = max(0, bisect_right(starts, source[0]) - 1)
+        return self.doc[first : max(first + 1, bisect_left(starts, source[1]))]
 
     def _only_name(self, item: Item) -> str | None:
         """Return the one entity that the words of a quotation's source name."""
@@ -174,8 +185,7 @@ class _Resolution:
                 return None, 0.9
             begin = cast.token(item.start)
             return self.antecedents.resolve(Question(item, "implicit", begin, begin), floor)
-        first = max(0, bisect_right(cast.starts, source[0]) - 1)
-        span = self.doc[first : max(first + 1, bisect_left(cast.starts, source[1]))]
+        span = self._span(source)
         if (
             item.attrs.get("source_kind") == "named"
             and (named := self._named(span.start, span.end)) is not None
@@ -340,11 +350,11 @@ class _Resolution:
         return cast.entity(best[1]) if best[1] is not None else None
 
 
-def _said(item: Item, name: str) -> Said:
+def _said(item: Item, name: str, noun: str = "") -> Said:
     """Return a quotation as what has been said, with where its cue and source end behind it."""
     ends = [extent[1] for key in ("cue", "source") if (extent := item.attrs.get(key))]
     return Said(
-        item.start, item.end, name, max([item.end, *(end for end in ends if end - item.end < _BEHIND)])
+        item.start, item.end, name, max([item.end, *(end for end in ends if end - item.end < _BEHIND)]), noun
     )
 
 

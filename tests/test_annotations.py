@@ -80,3 +80,24 @@ def test_the_file_holds_no_words_of_articles() -> None:
     assert len(lines) > 1000
     assert max(map(len, names)) < 100  # names, joined at the most, no sentence
     assert not any("«" in name or '"' in name for name in names)
+
+
+WRITTEN = [
+    json.loads(line)
+    for line in Path(annotations.__file__).with_name("written.jsonl").read_text(encoding="utf8").splitlines()
+]
+
+
+def test_written_articles_are_gold_records() -> None:
+    assert len({gold["id"] for gold in WRITTEN}) == len(WRITTEN) > 100
+    for gold in WRITTEN:
+        text = gold["text"]
+        for quote in gold["quotes"]:
+            extents = (quote, quote["cue"], quote["source"])
+            assert all(text[part["start"] : part["end"]] == part["text"] for part in extents if part), gold[
+                "id"
+            ]
+            assert (quote["source_type"] in ("implicit", "none")) == (quote["source"] is None), gold["id"]
+            assert quote["source_type"] != "none" or quote["speaker"] is None, gold["id"]
+        for ent in gold["entities"]:
+            assert text[ent["start"] : ent["end"]] == ent["text"], gold["id"]
