@@ -36,6 +36,7 @@ _PLURAL = frozenset(
     {"ils", "elles", "eux", "certains", "certaines", "derniers", "dernières", "ceux-ci", "celles-ci", "nous"}
 )
 _LATTER = frozenset({"dernier", "dernière"})
+# Whom they mean has been named: ``l'intéressé`` is never only that.
 _CONCERNED = frozenset({"intéressé", "intéressée", "intéressés", "intéressées"})
 _FIRST_PERSON = frozenset({"je", "j'", "nous", "me", "m'"})
 _I = frozenset("je j' me m' moi mon ma mes -je".split())
@@ -522,7 +523,7 @@ class Antecedents:
         """Yield the person and the organisation that the question's block names before it, and no other such."""
         cast = self.cast
         start = cast.blocks[cast.block(question.item.start)][0] if cast.blocks else 0
-        first = bisect_left(cast.met, (cast.token(start), ""))
+        first = bisect_left(cast.met, (max(cast.token(start), question.since - _REACH), ""))
         met = {name for _, name in cast.met[first : bisect_left(cast.met, (question.since, ""))]}
         for label in ("PER", "ORG"):
             named = [name for name in met if cast.members[name].label == label]

@@ -321,10 +321,12 @@ class Phrases:
     def _named_behind(self, comma: int) -> Mention | None:
         """Return the person named between commas behind a pronoun: ``ce dernier, Me Oumar Ba, confirme``."""
         n = self.n
+        if n.lower[comma : comma + 1] != [","]:
+            return None
         name = comma + 1
-        if n.lower[comma : comma + 1] == [","] and n.lower[name : name + 1] and n.lower[name] in TITLES:
+        if name + 1 < len(n.lower) and n.lower[name] in TITLES:
             name += 1
-        number = n.entity[name] if n.lower[comma : comma + 1] == [","] and name < len(n.lower) else -1
+        number = n.entity[name] if name < len(n.lower) else -1
         if number < 0 or n.ents[number].label_ != "PER" or not self._is_closed(number, comma - 1):
             return None
         return self._named(number)

@@ -218,8 +218,9 @@ class _Search:
         n = self.n
         if n.pos[i] not in ("NOUN", "ADJ"):
             return False
+        end = i
         while i > 0 and n.sentence[i - 1] == n.sentence[i]:
-            if n.pos[i] in ("VERB", "AUX", "SCONJ"):
+            if n.pos[i] in ("VERB", "AUX", "SCONJ") or end - i == _ASIDE_REACH:
                 return False
             i -= 1
         return n.pos[i] in ("DET", "NUM", "PRON", "NOUN", "ADV")
