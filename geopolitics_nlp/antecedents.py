@@ -212,10 +212,6 @@ class _Setting:
     headline: bool  # is the quotation a line of its own, such as another article's headline?
     seen: str  # has the source's noun been met before, as somebody new, or not at all?
 
-    def near(self, candidate: Member, last: int) -> int:
-        """Return the token at which a candidate, met at ``last``, was met or heard last."""
-        return max(last, self.heard.get(candidate.name, last))
-
 
 class Antecedents:
     """Ranks the cast of one article for each question."""
@@ -358,7 +354,7 @@ class Antecedents:
             member for member in fitting if member.label != "PER" or not self._contradicts(question, member)
         ]
         near_by = any(
-            (member.label == "PER" or member.described)
+            member.human
             and (last := self.cast.last_before(member, question.since)) is not None
             and question.position - last <= _DESCRIBED_REACH
             for member in agreeing
@@ -367,7 +363,7 @@ class Antecedents:
 
     def _may_be(self, question: Question, member: Member) -> bool:
         """Tell whether a pronoun, or a noun such as ``femme``, can mean a person at all, by gender and number."""
-        if question.kind == "implicit" or (member.label != "PER" and not member.described):
+        if question.kind == "implicit" or not member.human:
             return True
         gender, plural = self._agreement(question)
         if member.described and question.kind == "nominal":
@@ -396,9 +392,10 @@ class Antecedents:
         if len(words) <= _FEW_CHARACTERS:
             return []
         return [
-            name
-            for start, end, name, *_ in [*floor.spoken[-NEAR:], *floor.upcoming[:NEAR]]
-            if (start, end) != (item.start, item.end) and words in self.cast.text[start:end].casefold()
+            said.name
+            for said in [*floor.spoken[-NEAR:], *floor.upcoming[:NEAR]]
+            if (said.start, said.end) != (item.start, item.end)
+            and words in self.cast.text[said.start : said.end].casefold()
         ]
 
     # The setting of a question
@@ -409,16 +406,15 @@ class Antecedents:
         cast, item = self.cast, question.item
         near = [*floor.spoken[-NEAR:], *floor.upcoming[:NEAR]]
         around = [
-            name
-            for start, end, name, *_ in [*floor.turns[-NEAR:], *near]
-            if start <= item.start and item.end <= end
+            said.name
+            for said in [*floor.turns[-NEAR:], *near]
+            if said.start <= item.start and item.end <= said.end
         ]
         shares = Counter(said.name for said in near)
         people = [
             last
             for candidate in (candidates if question.kind == "pronoun" else ())
-            if (candidate.label == "PER" or candidate.described)
-            and (last := cast.last_before(candidate, question.since)) is not None
+            if candidate.human and (last := cast.last_before(candidate, question.since)) is not None
         ]
         before = [said for said in floor.spoken[-_LATELY:] if not said.start <= item.start < said.end]
         heard = {said.name: min(question.since, cast.token(said.until - 1)) for said in before}
@@ -427,7 +423,7 @@ class Antecedents:
         fitting = {candidate.name for _, candidate in agreeing}
         implicit = question.kind == "implicit"
         gender, plural = self._agreement(question)
-        alone = None if plural else gender
+        single = None if plural else gender
         content = self.lower[cast.token(item.start) : bisect_left(cast.starts, item.end)]
         return _Setting(
             floor=floor,
@@ -442,14 +438,10 @@ class Antecedents:
             newcomers={
                 candidate.name: cast.is_subject(last) or cast.dep[last] == "obl:agent"
                 for last, candidate in agreeing
-                if last >= since and (candidate.label == "PER" or candidate.described)
+                if last >= since and candidate.human
             },
-            alone=frozenset(self._alone(question)) if question.kind == "nominal" else frozenset(),
-            called=frozenset(
-                said.name
-                for said in floor.spoken[-NEAR:]
-                if said.noun and said.noun == self.lower[question.head]
-            ),
+            alone=frozenset(self._alone(question)),
+            called=frozenset(self._called(question, floor)),
             holders=frozenset(self._holders(question, candidates)),
             issuers=frozenset(issuer.name for issuer in issuers),
             inside=frozenset(
@@ -463,8 +455,8 @@ class Antecedents:
             shares={name: number / shares.total() for name, number in shares.items()},
             named=frozenset(cast.names_in(item.start, item.end)),
             says_i=not _I.isdisjoint(content),
-            focus=cast.in_focus(question.since, alone) if alone else None,
-            goes_on=cast.goes_on(question.since, alone) if alone else None,
+            focus=cast.in_focus(question.since, single) if single else None,
+            goes_on=cast.goes_on(question.since, single) if single else None,
             cue=item.attrs.get("lemma"),
             sort=self._sort(question) if question.kind == "nominal" else "",
             link=cast.beside_link(cast.token(item.start)) if implicit else "",
@@ -504,9 +496,9 @@ class Antecedents:
         self, agreeing: list[tuple[int, Member]], question: Question, heard: Mapping[str, int]
     ) -> dict[str, dict[str, int]]:
         """Tell who of those that agree was met or heard last, and who the last subject: the first three of each."""
-        people = [pair for pair in agreeing if pair[1].label == "PER" or pair[1].described]
-        lately = sorted(agreeing, key=lambda pair: -max(pair[0], heard.get(pair[1].name, -1)))
-        groups = {"person": [pair for pair in lately if pair[1].label == "PER" or pair[1].described]}
+        people = [pair for pair in agreeing if pair[1].human]
+        lately = sorted(agreeing, key=lambda pair: -_met_or_heard(pair[1], pair[0], heard))
+        groups = {"person": [pair for pair in lately if pair[1].human]}
         if question.kind == "implicit":
             for label in ("ORG", "LOC"):
                 groups[label] = [pair for pair in lately if pair[1].label == label]
@@ -520,7 +512,9 @@ class Antecedents:
         return ranks
 
     def _alone(self, question: Question) -> Iterator[str]:
-        """Yield the person and the organisation that the question's block names before it, and no other such."""
+        """Yield the person and the organisation that a noun's block names before it, and no other such."""
+        if question.kind != "nominal":
+            return
         cast = self.cast
         start = cast.blocks[cast.block(question.item.start)][0] if cast.blocks else 0
         first = bisect_left(cast.met, (max(cast.token(start), question.since - _REACH), ""))
@@ -529,6 +523,12 @@ class Antecedents:
             named = [name for name in met if cast.members[name].label == label]
             if len(named) == 1:
                 yield from named
+
+    def _called(self, question: Question, floor: Floor) -> Iterator[str]:
+        """Yield whom a source with the same noun has meant before."""
+        if question.kind == "nominal":
+            noun = self.lower[question.head]
+            yield from (said.name for said in floor.spoken[-NEAR:] if said.noun and said.noun == noun)
 
     def _holders(self, question: Question, candidates: list[Member]) -> Iterator[str]:
         """Yield who is known to have the function that the source's words name."""
@@ -760,7 +760,9 @@ class Antecedents:
             # Only a slip can mean it: that it spoke last, or most, says nothing then.
             note("gender surely differs")
             if (last := self.cast.last_before(candidate, question.since)) is not None:
-                note("distance", math.log1p(question.since - setting.near(candidate, last)) / 3)
+                note(
+                    "distance", math.log1p(question.since - _met_or_heard(candidate, last, setting.heard)) / 3
+                )
             return features
         ranked = who if kind == "implicit" else "subject" if kind == "pronoun" else "person"
         if (rank := setting.ranks.get(candidate.name, {}).get(ranked)) is not None:
@@ -798,7 +800,7 @@ class Antecedents:
             if question.kind == "nominal":
                 self._note_ahead(note, question, candidate, setting)
             return
-        near = setting.near(candidate, last)
+        near = _met_or_heard(candidate, last, setting.heard)
         here = cast.sentence[min(question.since, len(cast.sentence) - 1)]
         note("distance", math.log1p(question.since - near) / 3)
         note(f"sentences {min(here - cast.sentence[near], 4)}")
@@ -907,12 +909,12 @@ class Antecedents:
             note("speaks around")
         if not setting.before:
             return
-        start, _, name, until, _ = setting.before[-1]
-        gap = cast.token(item.start) - cast.token(until)
-        if name == candidate.name:
+        last = setting.before[-1]
+        gap = cast.token(item.start) - cast.token(last.until)
+        if last.name == candidate.name:
             note("spoke last")
             note("spoke last, gap", math.log1p(max(0, gap)) / 3)
-            if cast.block(start) == cast.block(item.start):
+            if cast.block(last.start) == cast.block(item.start):
                 note("spoke last, same block")
             if gap <= 3:
                 note("spoke last, adjoining")
@@ -971,15 +973,15 @@ class Antecedents:
         if item.attrs.get("cue"):
             note("cue, no source")
         if floor.upcoming:
-            start, _, name, *_ = floor.upcoming[0]
+            start = floor.upcoming[0].start
             if cast.token(start) - cast.token(item.end) <= 3 and cast.block(start) == cast.block(item.start):
                 last = setting.before[-1] if setting.before else None
                 alone = last is None or cast.token(item.start) - cast.token(last.until) > 3
-                who_next = "speaks next" if name == candidate.name else "another speaks next"
+                who_next = "speaks next" if setting.speaks_next == candidate.name else "another speaks next"
                 note(f"{who_next}, adjoining")
                 if alone:
                     note(f"{who_next}, adjoining, alone")
-            if name == candidate.name:
+            if setting.speaks_next == candidate.name:
                 note("speaks next")
         if candidate.name in setting.same_words:
             note("says the same elsewhere")
@@ -1195,6 +1197,11 @@ class Antecedents:
             )
             best = max(best, len(near))
         return best / len(content)
+
+
+def _met_or_heard(candidate: Member, last: int, heard: Mapping[str, int]) -> int:
+    """Return the token at which a candidate, met at ``last``, was met or heard last."""
+    return max(last, heard.get(candidate.name, last))
 
 
 def _definiteness(words: Sequence[str]) -> str:

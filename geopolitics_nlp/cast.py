@@ -143,6 +143,11 @@ class Member:
         """What it is for the decisions: its label, or ``described``."""
         return self.label or "described"
 
+    @property
+    def human(self) -> bool:
+        """Is it a person, named or described only?"""
+        return self.label == "PER" or self.described
+
 
 class Cast:
     """The cast of one article, on the words of its ``Doc``.
@@ -550,17 +555,17 @@ class Cast:
 
     def _is_named(self, noun: int) -> bool:
         """Tell whether a function stands beside a name: ``le président russe Ba``, ``Awa Ba, une élue de Gao,``."""
-        start, end = self.extent(noun)
-        if self.lower[max(0, start - 1) : start] == [","] and self.lower[end + 1 : end + 2] == [","]:
-            number = self.entity_at.get(start - 2)
-            if number is not None and self.ents[number].label_ == "PER" and self.dep[noun] not in SUBJECT:
-                return True
         i = noun + 1
         while i < len(self.pos) and self.pos[i] == "ADJ" and i not in self.entity_at:
             i += 1
         number = self.entity_at.get(i)
         if number is not None and self.ents[number].label_ != "LOC":
             return True
+        start, end = self.extent(noun)
+        if self.lower[max(0, start - 1) : start] == [","] and self.lower[end + 1 : end + 2] == [","]:
+            number = self.entity_at.get(start - 2)
+            if number is not None and self.ents[number].label_ == "PER" and self.dep[noun] not in SUBJECT:
+                return True
         return any(
             i in self._people and self.lower[i - 1] not in _BEFORE_ANOTHER for i in range(noun + 2, end + 1)
         )

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .decisions import Features
-from .phrases import NORMS, RELATIVES, THAT
+from .phrases import RELATIVES, THAT
 from .reports import Clauses
-from .sources import Report
+from .sources import NORMS, Report
 
 _DASHES = frozenset({"-", "–", "—"})
 _NOT_THAT = frozenset(

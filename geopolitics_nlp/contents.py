@@ -15,9 +15,9 @@ from itertools import islice
 from .decisions import Features
 from .lexicons import Cue
 from .narrative import BULLETS
-from .phrases import AUXILIARY, BE, CLITICS, NORMS, OBJECTS, RELATIVES, SUBJECT, THAT, Mention
+from .phrases import AUXILIARY, BE, CLITICS, OBJECTS, RELATIVES, SUBJECT, THAT, Mention
 from .reports import MANNER, Clauses
-from .sources import Report, Source
+from .sources import NORMS, Report, Source
 
 _DASHES = frozenset({"-", "–", "—"})
 _COMMAS = frozenset({",", *_DASHES, "(", ")"})

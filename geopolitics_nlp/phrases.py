@@ -117,14 +117,6 @@ PAGES = frozenset({"page", "site", "compte", "profil", "blog", "portail", "fil"}
 _ACCOUNTS = frozenset({"page", "compte", "profil", "fil"})
 # How participles end: ``demeure`` is none, whatever the tagger says.
 _PARTICIPLES = ("ant", *(end + more for end in "éiuûst" for more in ("", "e", "s", "es")))
-# ``selon`` one of them tells a rule, not what somebody says.
-NORMS = frozenset(
-    """
-    loi lois accord accords traité traités convention conventions règlement règles règle constitution article
-    articles calendrier programme critère critères modalité modalités principe principes méthode procédure norme
-    normes mode ordre âge besoin besoins cas formule logique usage tradition
-    """.split()
-)
 # What governs a name and yet leaves it free for its apposition: ``selon Awa Diarra, l'une des élues, qui …``.
 _REPORTING = frozenset({"selon", "pour", "après"})
 

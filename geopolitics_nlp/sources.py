@@ -29,6 +29,14 @@ _COMMUNICATED = frozenset(
     "information informations propos précisions détails éléments chiffres données déclarations renseignements "
     "explications révélations confidences estimations calculs témoignages dires".split()
 )
+# ``selon`` one of them tells a rule, not what somebody says.
+NORMS = frozenset(
+    """
+    loi lois accord accords traité traités convention conventions règlement règles règle constitution article
+    articles calendrier programme critère critères modalité modalités principe principes méthode procédure norme
+    normes mode ordre âge besoin besoins cas formule logique usage tradition
+    """.split()
+)
 _POSSESSIVES = frozenset({"son", "sa", "ses", "leur", "leurs"})
 _DEFINITES = frozenset({"le", "la", "l'", "les", "ce", "cet", "cette", "ces"})
 _INDEFINITES = frozenset({"un", "une", "des", "plusieurs", "certains", "certaines", "quelques"})
