@@ -106,7 +106,7 @@ _KINDS_TAKEN_UP = (
     ("université établissement école faculté", "university"),
     ("tribunal cour juridiction parquet", "court"),
     ("pays royaume nation émirat archipel monarchie", "country territory"),
-    ("ville capitale commune municipalité mairie", "city town capital"),
+    ("ville capitale commune", "city town capital"),
 )
 _TAKES_UP = {
     noun: frozenset(
@@ -204,7 +204,7 @@ class _Setting:
     named: frozenset[str]  # whom the quotation names
     shares: Mapping[str, float]  # of the quotations near it, by who speaks
     says_i: bool  # does the content say je?
-    focus: str | None  # the person of the pronoun's gender who is in focus
+    focus: str | None  # who is in focus of those of the pronoun's gender
     goes_on: str | None  # whom the same pronoun has meant, it seems, a sentence or two before
     cue: str | None
     sort: str  # what sort of noun the source's is
@@ -297,12 +297,12 @@ class Antecedents:
         near: list[tuple[int, Member]] = []
         first = bisect_left(cast.met, (position - _REACH, ""))
         beyond = bisect_left(cast.met, (position + _REACH, ""))
-        modified = self._modified(question) if question.kind == "pronoun" else None
+        ruled_out = self._ruled_out(question)
         spoken = {said.name for said in floor.spoken[-_LATELY:]}
         speaks_of_itself = question.kind == "pronoun" and question.words[-1] in _FIRST_PERSON
         for name in dict.fromkeys(name for _, name in cast.met[first:beyond]):
             member = cast.members[name]
-            if name == modified or (name in cast.writes and not speaks_of_itself):
+            if name == ruled_out or (name in cast.writes and not speaks_of_itself):
                 continue
             last = cast.last_before(member, question.since)
             fades = member.label == "LOC" or (member.label == "ORG" and question.kind == "pronoun")
@@ -317,7 +317,7 @@ class Antecedents:
         if question.kind == "implicit":
             names += self._sayers(question.item, floor)
         for name in names:
-            if name in cast.members and name != modified:
+            if name in cast.members and name != ruled_out:
                 chosen.setdefault(name, cast.members[name])
         people = [member for _, member in near if member.label == "PER"]
         for member in people[:_PEOPLE]:
@@ -678,14 +678,35 @@ class Antecedents:
         article = self.lower[i - 1] in _ARTICLES
         return article and self.lower[i] in self.cast.knowledge.roles
 
-    def _modified(self, question: Question) -> str | None:
-        """Return the entity of which a pronoun's clause tells more, whom the pronoun cannot mean: ``X, qu'il``."""
+    def _ruled_out(self, question: Question) -> str | None:
+        """Return the entity that a pronoun or a noun cannot mean: it says more of that one, or is done by it.
+
+        ``Oumar Sy, qu'il a reçu``, ``Reçu par Oumar Sy, l'ambassadeur a promis``.
+        """
         cast = self.cast
+        if question.kind == "implicit" or question.position == 0:
+            return None
         j = question.position - 1
-        if j < 1 or self.lower[j] not in {"que", "qu'", "dont"} or cast.pos[j] != "PRON":
+        if self.lower[j] == ",":
+            return self._agent_before(j)
+        if question.kind != "pronoun" or self.lower[j] not in {"que", "qu'", "dont"} or cast.pos[j] != "PRON":
             return None
         j -= 2 if self.lower[j - 1] == "," else 1
         return cast.member_at(j).name if j in cast.entity_at else None
+
+    def _agent_before(self, comma: int) -> str | None:
+        """Return by whom what the participle says is done that opens the sentence of a comma."""
+        cast = self.cast
+        first = comma
+        while (
+            first > 0 and cast.sentence[first - 1] == cast.sentence[comma] and comma - first < _CLAUSE_REACH
+        ):
+            first -= 1
+        if cast.parse.form[first].verb != "Part":
+            return None
+        agents = (i for i in range(first, comma) if cast.dep[i] == "obl:agent" and i in cast.entity_at)
+        agent = next(agents, None)
+        return None if agent is None else cast.member_at(agent).name
 
     def _seen(self, question: Question) -> str:
         """Tell how the noun of the source was met before: ``un juge … le juge``, ``le juge … le juge``, not at all."""
@@ -1025,6 +1046,8 @@ class Antecedents:
         for what, meant in (("in focus", setting.focus), ("goes on", setting.goes_on)):
             if meant == candidate.name:
                 note(what)
+                if who != "PER":
+                    note(f"{what}, {who}")
             elif meant is not None and who == "PER":
                 note(f"another {what}")
         if word in _FIRST_PERSON:

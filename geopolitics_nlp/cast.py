@@ -368,15 +368,24 @@ class Cast:
         focus.
         """
         focus: dict[str, str] = {}
-        met = (
-            (head, each.name) for each in self.members.values() if each.label == "PER" for head in each.own
-        )
-        for head, name in sorted(met):
-            gender = self.members[name].gender
+        met = [
+            (head, each.name, each.gender)
+            for each in self.members.values()
+            if each.label == "PER"
+            for head in each.own
+        ]
+        met += [(i, self._phrase(i), self.agreement(i)[0]) for i in self._unnamed if self._comes_in(i)]
+        for head, name, gender in sorted(met, key=lambda each: each[:2]):
             for each in (gender,) if gender else ("m", "f"):
                 if self.is_subject(head) or each not in focus:
                     focus[each] = name
                     yield head, each, name
+
+    def _comes_in(self, i: int) -> bool:
+        """Tell whether a noun is the subject with which somebody unnamed comes in: ``Une élève sourit.``"""
+        return (
+            self.is_new(i) and self.is_subject(i) and self.lower[i] not in _ONE and not self.agreement(i)[1]
+        )
 
     def in_focus(self, position: int, gender: str) -> str | None:
         """Return the person of a gender who is in focus before token ``position``."""
@@ -523,13 +532,18 @@ class Cast:
             i
             for i in self._unnamed
             if i
-            and self.lower[i - 1] in _ITS_ARTICLE
+            and self._takes_up(i)
             and (role := roles.get(self.lower[i])) is not None
             and role.number != "p"
             and role.kind not in ("collective", "kinship")
             and (self.is_subject(i) or self.opens_sentence(i))
             and not self._has_name(i)
         ]
+
+    def _takes_up(self, noun: int) -> bool:
+        """Tell whether a noun has the article of one met before: ``le ministre``, ``cet ancien élu``."""
+        before = noun - 2 if noun > 1 and self.pos[noun - 1] == "ADJ" else noun - 1
+        return self.lower[before] in _ITS_ARTICLE
 
     def _has_name(self, noun: int) -> bool:
         """Tell whether a function is apposed to a name, or a name to it: ``Awa Ba, la maire``, ``la maire, Awa Ba``."""

@@ -140,6 +140,8 @@ class Complements:
                 before = units[j - 1]
                 if before >= 0 and n.lower[before] in _NOT_THAT and not self._said_that(units, k, j):
                     return []
+                if before >= 0 and n.lower[before] == "ce" and n.lower[before - 1] == ",":
+                    return []  # ce que Bamako dément
                 if self._restricted(report, unit):
                     return []
                 begin = self._unquoted(units, j + 1)

@@ -24,6 +24,7 @@ from .surfaces import CONNECTORS, INSTITUTIONS, Words, abbreviates, expansions, 
 
 if TYPE_CHECKING:
     from .gazetteers import Entry, Gazetteer
+    from .lexicons import Gender
 
 # Words before a surname that name several persons at once: `les deux Garba-Tondi`.
 _SEVERAL = frozenset("les mm. mmes frères sœurs soeurs époux couple famille clan deux trois".split())
@@ -499,15 +500,23 @@ class Naming:
         texts = (self.roles.text(words, doc, role) for role in thing.roles)
         thing.role = max((text for text in texts if text), key=len, default=None)
         first = next((m.text.split()[0].lower() for m in thing.mentions if len(m.parts) > 1), "")
-        given = self.first_names.get(first) or self.first_names.get(first.split("-")[0], "u")
+        given = self._given(first)
         titles = Counter(m.gender for m in thing.mentions if m.gender)
-        nouns = Counter(role.gender for role in thing.roles if role.gender != "u" and role.kind != "kinship")
+        told_by = [(role.gender, role.kind == "kinship") for role in thing.roles if role.gender != "u"]
+        nouns = Counter(gender for gender, is_kin in told_by if not is_kin)
         evidence = titles or (nouns if nouns["f"] > nouns["m"] or given == "u" else Counter({given: 1}))
+        if not evidence:  # a relative may be another's, and `Nadège` alone a surname
+            alone = self._given(thing.mentions[0].text.lower()) if not first else "u"
+            evidence = Counter([alone] if alone != "u" else [gender for gender, _ in told_by])
         thing.number = "s"
         thing.gender = gender = evidence.most_common(1)[0][0] if evidence else None
         differs = given != "u" and given != gender
-        told = bool(titles) or gender == "f" or given == gender
+        told = bool(titles) or given == gender or (gender == "f" and bool(nouns))
         thing.sure = told and not differs and not (gender == "m" and nouns["f"])
+
+    def _given(self, name: str) -> Gender:
+        """Return the gender of a given name, of a compound's first part where the whole is not listed."""
+        return self.first_names.get(name) or self.first_names.get(name.split("-")[0], "u")
 
 
 def _attributes(thing: Thing) -> dict[str, Any]:

@@ -41,6 +41,11 @@ _NEGATES_NOTHING = frozenset("seulement uniquement simplement moins que qu'".spl
 _UNSAID = ("refus", "évit", "absten", "abstien", "abstin", "gard", "lieu", "loin", "plutôt")
 # What is tagged so is no verb and no noun.
 _NEVER_CUES = frozenset({"DET", "ADP", "PUNCT", "CCONJ", "SCONJ", "NUM", "SPACE", "SYM"})
+# What ``selon`` and ``pour`` measure by is said by nobody: ``selon les besoins``, ``selon l'âge``, ``pour sa part``.
+_MEASURES = frozenset(
+    "part besoin besoins cas âge âges sexe taille type types mode modes ordre usage usages moyens goût goûts saison "
+    "saisons".split()
+)
 # Nor do these lead to a quotation: ``on peut lire : « … »``.
 _MODALS = frozenset("peut peuvent pouvait pouvaient pourra pourrait doit doivent devait devaient".split())
 _PHRASE_REACH = 4
@@ -214,12 +219,17 @@ class _Search:
         return n.lower[following] in {"que", "qu'", ":"} or self._leads_past_an_aside(i)
 
     def _ends_first_subject(self, i: int) -> bool:
-        """Tell whether token ``i`` ends a noun phrase before which its sentence has no verb."""
+        """Tell whether token ``i`` ends a noun phrase before which its sentence has no verb.
+
+        People may follow a comma, too: ``Au sein du parti, un élu ironise :``.
+        """
         n = self.n
         if n.pos[i] not in ("NOUN", "ADJ"):
             return False
         end = i
         while i > 0 and n.sentence[i - 1] == n.sentence[i]:
+            if n.lower[i - 1] == "," and n.lower[end] in self.phrases.roles:
+                break
             if n.pos[i] in ("VERB", "AUX", "SCONJ") or end - i == _ASIDE_REACH:
                 return False
             i -= 1
@@ -282,7 +292,7 @@ class _Search:
         if self.n.lower[end : end + 1] == ["qui"]:
             return True  # Awa Diarra, pour qui …
         complement = self.phrases.complement(end)
-        return complement is not None and self.n.lower[complement.head] != "part"  # pour sa part
+        return complement is not None and self.n.lower[complement.head] not in _MEASURES
 
     def _noun(self, i: int, word: str) -> Report | None:
         if self.n.pos[i] != "NOUN" or (cue := self.lexicon.nouns.get(word)) is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -34,7 +34,7 @@ NORMS = frozenset(
     """
     loi lois accord accords traité traités convention conventions règlement règles règle constitution article
     articles calendrier programme critère critères modalité modalités principe principes méthode procédure norme
-    normes mode ordre âge besoin besoins cas formule logique usage tradition
+    normes formule logique tradition
     """.split()
 )
 _POSSESSIVES = frozenset({"son", "sa", "ses", "leur", "leurs"})
@@ -455,8 +455,11 @@ class Sources:
                 best, chosen = likely, option
         if chosen is None or best < 1.0:
             return Source()
+        mention = chosen.mention
+        if mention.head < report.start < mention.end:  # a verb that is tagged as the noun's adjective
+            mention = replace(mention, end=report.start)
         mention = self.phrases.joint(
-            chosen.mention,
+            mention,
             self._number(report) == "Plur" or report.mood == "preposition" or report.passive,
         )
         return Source(mention, chosen.after)

@@ -82,15 +82,11 @@ def test_the_file_holds_no_words_of_articles() -> None:
     assert not any("«" in name or '"' in name for name in names)
 
 
-WRITTEN = [
-    json.loads(line)
-    for line in Path(annotations.__file__).with_name("written.jsonl").read_text(encoding="utf8").splitlines()
-]
-
-
-def test_written_articles_are_gold_records() -> None:
-    assert len({gold["id"] for gold in WRITTEN}) == len(WRITTEN) > 100
-    for gold in WRITTEN:
+@pytest.mark.parametrize(("name", "at_least"), [("written", 150), ("unseen", 60)])
+def test_written_articles_are_gold_records(name: str, at_least: int) -> None:
+    golds = read_written(name)
+    assert len({gold["id"] for gold in golds}) == len(golds) >= at_least
+    for gold in golds:
         text = gold["text"]
         for quote in gold["quotes"]:
             extents = (quote, quote["cue"], quote["source"])
@@ -101,3 +97,13 @@ def test_written_articles_are_gold_records() -> None:
             assert quote["source_type"] != "none" or quote["speaker"] is None, gold["id"]
         for ent in gold["entities"]:
             assert text[ent["start"] : ent["end"]] == ent["text"], gold["id"]
+
+
+def test_nothing_is_trained_on_unseen_articles() -> None:
+    trained = {gold["text"] for gold in read_written("written")}
+    assert not any(gold["text"] in trained for gold in read_written("unseen"))
+
+
+def read_written(name: str) -> list[dict[str, Any]]:
+    path = Path(annotations.__file__).with_name(f"{name}.jsonl")
+    return [json.loads(line) for line in path.read_text(encoding="utf8").splitlines()]

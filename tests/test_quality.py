@@ -13,6 +13,7 @@ TESTS = Path(__file__).parent
 SHARED = TESTS.parent.parent / "shared" / "gold"
 GOLD = {
     "articles": TESTS / "articles" / "gold.jsonl",
+    "unseen": TESTS.parent / "models" / "unseen.jsonl",
     "dev": SHARED / "dev" / "gold.jsonl",
     "seed": SHARED / "seed" / "gold.jsonl",
 }
