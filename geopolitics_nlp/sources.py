@@ -178,7 +178,7 @@ class Sources:
                 self._add(options, phrases.before_relative(relative), "nearest antecedent", False)
             if direct < i and phrases.past_another_clause(direct, begin):
                 way = "far subject"
-            self._add(options, phrases.mention(direct), way, direct > i)
+            self._add(options, self._whole(phrases.mention(direct)), way, direct > i)
         coordinated = report.mood == "finite" and self._coordinated(report)
         if report.mood == "finite":
             adjacent = phrases.adjacent(begin)
@@ -208,6 +208,18 @@ class Sources:
         if report.cue.lemma == "lire":
             self._add(options, phrases.heard_from(end, read=True), "read in", True)
         return self._completed(report, options)
+
+    def _whole(self, subject: Mention | None) -> Mention | None:
+        """Return the noun phrase of a subject that the parse has cut before its complement.
+
+        ``la Société des rédacteurs (SDR) d'Info-Fleuve``: a hyphen ends its sentences.
+        """
+        if subject is None or subject.kind != "named":
+            return subject
+        of = self.phrases.preposition_of(subject)
+        if of is None or not self.phrases.governs(of):
+            return subject
+        return self.phrases.adjacent(of, self.n.sentence[of]) or subject
 
     def _completed(
         self, report: Report, options: dict[tuple[int, int], _Option]
