@@ -697,11 +697,7 @@ class Antecedents:
     def _agent_before(self, comma: int) -> str | None:
         """Return by whom what the participle says is done that opens the sentence of a comma."""
         cast = self.cast
-        first = comma
-        while (
-            first > 0 and cast.sentence[first - 1] == cast.sentence[comma] and comma - first < _CLAUSE_REACH
-        ):
-            first -= 1
+        first = max(bisect_left(cast.sentence, cast.sentence[comma]), comma - _CLAUSE_REACH)
         if cast.parse.form[first].verb != "Part":
             return None
         agents = (i for i in range(first, comma) if cast.dep[i] == "obl:agent" and i in cast.entity_at)

@@ -374,7 +374,8 @@ class Cast:
             if each.label == "PER"
             for head in each.own
         ]
-        met += [(i, self._phrase(i), self.agreement(i)[0]) for i in self._unnamed if self._comes_in(i)]
+        newcomers = (self.describing(i) for i in self._unnamed if self._comes_in(i))
+        met += [(each.noun, each.name, each.gender) for each in newcomers if not each.plural]
         for head, name, gender in sorted(met, key=lambda each: each[:2]):
             for each in (gender,) if gender else ("m", "f"):
                 if self.is_subject(head) or each not in focus:
@@ -383,9 +384,7 @@ class Cast:
 
     def _comes_in(self, i: int) -> bool:
         """Tell whether a noun is the subject with which somebody unnamed comes in: ``Une élève sourit.``"""
-        return (
-            self.is_new(i) and self.is_subject(i) and self.lower[i] not in _ONE and not self.agreement(i)[1]
-        )
+        return self.is_new(i) and self.is_subject(i) and self.lower[i] not in _ONE
 
     def in_focus(self, position: int, gender: str) -> str | None:
         """Return the person of a gender who is in focus before token ``position``."""
@@ -532,7 +531,7 @@ class Cast:
             i
             for i in self._unnamed
             if i
-            and self._takes_up(i)
+            and self._has_its_article(i)
             and (role := roles.get(self.lower[i])) is not None
             and role.number != "p"
             and role.kind not in ("collective", "kinship")
@@ -540,7 +539,7 @@ class Cast:
             and not self._has_name(i)
         ]
 
-    def _takes_up(self, noun: int) -> bool:
+    def _has_its_article(self, noun: int) -> bool:
         """Tell whether a noun has the article of one met before: ``le ministre``, ``cet ancien élu``."""
         before = noun - 2 if noun > 1 and self.pos[noun - 1] == "ADJ" else noun - 1
         return self.lower[before] in _ITS_ARTICLE

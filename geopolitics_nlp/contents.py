@@ -184,8 +184,9 @@ class Contents:
                 stop = self._next(following)
                 closes = stop is None or self._closes(stop)
                 # « Il réduit les risques, prévient les infections … »: what an incise names can speak.
-                speaks = self.clauses.phrases.names_somebody(report.source)
-                if report.clitic is None and (not speaks or report.cue.lemma == MANNER.lemma):
+                if report.clitic is None and (
+                    report.cue.lemma == MANNER.lemma or not self.clauses.phrases.names_somebody(report.source)
+                ):
                     continue
                 if report.clitic is not None or closes or not n.marks[m].closed:
                     if n.lower[report.source.start] in {"-je", "-nous", "-on", "je", "nous", "on"}:
