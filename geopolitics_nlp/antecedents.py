@@ -16,10 +16,11 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import regex
 
-from .cast import DEFINITE, INDEFINITE, POSSESSIVE, SUBJECT, Cast, Member
+from .cast import DEFINITE, INDEFINITE, POSSESSIVE, Cast, Member
 from .decisions import Asked, Features, Judge, odds
 from .layers import Item
 from .phrases import PAGES
+from .tokens import SUBJECT
 
 
 class _Note(Protocol):
@@ -436,7 +437,7 @@ class Antecedents:
             agreeing=next((said.name for said in reversed(floor.spoken[-4:]) if said.name in fitting), None),
             people=sorted(people),
             newcomers={
-                candidate.name: cast.is_subject(last) or cast.dep[last] == "obl:agent"
+                candidate.name: cast.is_main_subject(last) or cast.dep[last] == "obl:agent"
                 for last, candidate in agreeing
                 if last >= since and candidate.human
             },
@@ -825,7 +826,8 @@ class Antecedents:
         if sentences <= 2:
             if cast.is_subject(last):
                 new = candidate.described and cast.is_new(last)
-                note(f"{'new, ' if new else ''}{candidate.sort}, subject {sentences} before")
+                subject = "subject" if cast.is_main_subject(last) else "subordinate subject"
+                note(f"{'new, ' if new else ''}{candidate.sort}, {subject} {sentences} before")
             elif cast.opens_sentence(last):
                 note(f"opened sentence {sentences} before")
         if cast.opens_sentence(last):
@@ -1108,6 +1110,9 @@ class Antecedents:
         kinds = _TAKES_UP.get(head)
         if itself:
             number = len(question.words)
+            if next(iter(cast.fuller(question.head, question.position)), None) is not None:
+                note("itself, fuller met")
+                note(f"itself, fuller met, {shape}, {min(number, 3)} words")
             # Few words name nobody well, unless they are a document's.
             if not setting.issuers and number < _MANY:
                 note(f"itself, {number} words")

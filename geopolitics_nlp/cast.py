@@ -18,6 +18,7 @@ import regex
 
 from . import layers, tokens
 from .layers import Item
+from .tokens import SUBJECT
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from .gazetteers import Gazetteer
     from .lexicons import Role
 
-SUBJECT = frozenset({"nsubj", "nsubj:pass", "nsubj:caus"})
 # What a noun phrase may begin with.
 DEFINITE = frozenset({"le", "la", "l'", "les", "ce", "cet", "cette", "ces"})
 POSSESSIVE = frozenset("son sa ses leur leurs mon ma mes notre nos".split())
@@ -102,6 +102,11 @@ _PAIRS, _PAIRS_REACH, _PAIR_REACH = 2, 200, 7
 # What may stand before the second name of two: ``et sa sœur``.
 _APPOSED = frozenset({"DET", "NOUN", "ADJ", "PROPN", "ADP"})
 _FULLER = 2
+# How the parse hangs a name on the function before it.
+_BESIDE = frozenset({"appos", "flat:name", "nmod", "amod"})
+_FUNCTIONS, _FUNCTION_REACH = 3, 12
+_SUBORDINATE = frozenset({"advcl", "acl", "acl:relcl", "ccomp", "csubj", "xcomp"})
+_CLAUSES = 3
 _SAYS_WHO_MADE_IT = frozenset({"byline", "credit"})
 _MAX_NAME = 200
 
@@ -170,7 +175,7 @@ class Cast:
         self.starts, self.lower = read.start, read.lower
         self._last = max(0, len(self.starts) - 1)
         self.parse = tokens.parse_of(doc)
-        self.pos, self.dep = self.parse.pos, self.parse.dep
+        self.pos, self.dep = self.parse.pos, list(self.parse.dep)
         opens = doc.to_array("SENT_START") == 1
         self.sentence: list[int] = (opens.cumsum() - (opens[0] if len(opens) else 0)).tolist()
         self.blocks = [(item.start, item.end, item.label) for item in layers.read(doc, layers.BLOCKS)]
@@ -182,6 +187,10 @@ class Cast:
         self.name_of: list[str] = []
         self.members: dict[str, Member] = {}
         self.described: dict[str, Member] = {}
+        self._functions_of: dict[int, int] = {}
+        for head in map(self._head, self.ents):
+            self._functions_of[head] = top = self._function_of(head)
+            self.dep[head] = self.parse.dep[top]
         self._read_entities()
         self.writes = {name for name, member in self.members.items() if self._is_author(member)}
         self.ordered = sorted(self.members.values(), key=lambda member: member.heads[0])
@@ -292,6 +301,24 @@ class Cast:
         hanging = [i for i in range(span.start, span.end) if not span.start <= self.parse.head[i] < span.end]
         return hanging[0] if len(hanging) == 1 else int(span.root.i)
 
+    def _function_of(self, head: int) -> int:
+        """Return the function that the parse hangs a name on, the name itself where there is none.
+
+        ``Le président Awa Diarra a promis``: a subject, though the parse makes the name an apposition.
+        """
+        dep, i = self.parse.dep, head
+        for _ in range(_FUNCTIONS):
+            noun = self.parse.head[i]
+            beside = noun < i <= noun + _FUNCTION_REACH and self.pos[noun] in ("NOUN", "PROPN", "ADJ")
+            if not beside or dep[i] not in _BESIDE:
+                break
+            if dep[i] != "appos" and any(
+                self.pos[k] == "ADP" or self.lower[k] in {",", "("} for k in range(noun + 1, i)
+            ):
+                break
+            i = noun
+        return i
+
     def _agree(self, member: Member) -> None:
         """Give an organisation or a place the gender and number of its name, where no article has told them."""
         first = member.name.replace("’", "'").split()[0].lower()
@@ -378,7 +405,7 @@ class Cast:
         met += [(each.noun, each.name, each.gender) for each in newcomers if not each.plural]
         for head, name, gender in sorted(met, key=lambda each: each[:2]):
             for each in (gender,) if gender else ("m", "f"):
-                if self.is_subject(head) or each not in focus:
+                if self.is_main_subject(head) or each not in focus:
                     focus[each] = name
                     yield head, each, name
 
@@ -404,6 +431,19 @@ class Cast:
     def is_subject(self, i: int) -> bool:
         """Tell whether the parse makes token ``i`` a subject, or it heads its sentence."""
         return self.dep[i] in SUBJECT or self.dep[i] == "ROOT"
+
+    def is_main_subject(self, i: int) -> bool:
+        """Tell whether a subject is that of a clause on which none hangs: not that of ``après que X a appelé``."""
+        if not self.is_subject(i):
+            return False
+        verb = self.parse.head[self._functions_of.get(i, i)]
+        for _ in range(_CLAUSES):
+            if self.parse.dep[verb] in _SUBORDINATE:
+                return False
+            if self.parse.dep[verb] != "conj":
+                break
+            verb = self.parse.head[verb]
+        return True
 
     def subject_share(self, member: Member) -> float:
         """Return how often a member is a subject where the journalist names it: what never is may be no person."""
@@ -577,8 +617,11 @@ class Cast:
         start, end = self.extent(noun)
         if self.lower[max(0, start - 1) : start] == [","] and self.lower[end + 1 : end + 2] == [","]:
             number = self.entity_at.get(start - 2)
-            if number is not None and self.ents[number].label_ == "PER" and self.dep[noun] not in SUBJECT:
-                return True
+            if number is not None and self.ents[number].label_ == "PER":
+                first = self.ents[number].start  # the parse may take what stands between for the subject
+                begins = first == 0 or (not self.lower[first - 1].isalpha() and self.lower[first - 1] != ",")
+                if begins or self.dep[noun] not in SUBJECT:
+                    return True
         return any(
             i in self._people and self.lower[i - 1] not in _BEFORE_ANOTHER for i in range(noun + 2, end + 1)
         )
@@ -602,15 +645,22 @@ class Cast:
         return found[: bisect_left(found, position)]
 
     def fuller(self, head: int, position: int) -> Iterator[Member]:
-        """Yield earlier descriptions with the same noun and more words: ``la cour d'appel de Gao … la cour``."""
+        """Yield earlier descriptions with the same noun and more words: ``la cour d'appel de Gao … la cour``.
+
+        They are met again wherever the noun stands with an article.
+        """
         seen: set[str] = set()
-        found = self.met_before(self.lower[head], position)
+        found = [
+            i for i in self.met_before(self.lower[head], position) if not self.inside_marks(self.starts[i])
+        ]
         for i in [*found[:_FULLER], *found[_FULLER:][-_FULLER:]]:
-            if not self.inside_marks(self.starts[i]):
-                member = self.describing(i)
-                if len(member.name.split()) > 2 and member.name not in seen | self.described.keys():
-                    seen.add(member.name)
-                    yield member
+            member = self.describing(i)
+            if len(member.name.split()) > 2 and member.name not in seen | self.described.keys():
+                seen.add(member.name)
+                again = [k for k in found if k > i and self.lower[k - 1] in DEFINITE]
+                member.heads += again
+                member.own += again
+                yield member
 
     def describing(self, i: int) -> Member:
         """Return the member whom the phrase of noun ``i`` describes."""

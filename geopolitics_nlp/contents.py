@@ -110,6 +110,8 @@ _TAKING_UP = frozenset(
         ("telle", "est", "la"),
     }
 )
+# What stands before a ``que`` that opens another clause than what is said.
+_CONTRASTS = frozenset({"tandis", "alors", "quand", "lorsque", "lorsqu'"})
 _CANDIDATES = 8
 _FEW_WORDS = 6
 _LEAD = 16
@@ -203,7 +205,8 @@ class Contents:
         for j in range(i, min(len(n.lower), i + _WHEN)):
             if n.lower[j] in {",", ".", "!", "?", *_DASHES, ";", ":"}:
                 return True
-            if n.pos[j] not in ("ADP", "DET", "NOUN", "NUM", "ADV", "ADJ", "PROPN"):
+            gerund = n.pos[j] == "VERB" and n.lower[j - 1] == "en"  # a soupiré la maire en remontant
+            if not gerund and n.pos[j] not in ("ADP", "DET", "NOUN", "NUM", "ADV", "ADJ", "PROPN"):
                 return False
         return False
 
@@ -356,8 +359,11 @@ class Contents:
         nearest = sorted(candidates, key=lambda candidate: candidate[0])[:_CANDIDATES]
         lefts = sum(left for _, left, _ in nearest)
         seen = {True: 0, False: 0}
+        quoting = any(not left and self._after_as(report) for _, left, report in nearest)
         for _, left, report in nearest:
             features, rule = self._link_features(m, report, left, units, here)
+            if quoting:  # X exige « … », comme l'a lancé Y
+                features["left, as somebody says" if left else "right, as somebody says"] = 1.0
             side = "left" if left else "right"
             rank = seen[left]
             seen[left] += 1
@@ -498,8 +504,11 @@ class Contents:
         speaks = source.kind == "pronoun" or phrases.names_somebody(source)
         return _signed(source.head, source) if speaks else None
 
-    def predicate(self, m: int) -> Report | None:
-        """Return the subject of the verb with which marked words begin: ``la cour a « ordonné au préfet … »``."""
+    def predicate(self, m: int, beside: Report | None) -> Report | None:
+        """Return the subject of the verb with which marked words begin: ``la cour a « ordonné au préfet … »``.
+
+        Of coordinated ones it is that of the first, ``beside``: ``la cour « condamne » et « s'étonne »``.
+        """
         n, phrases = self.n, self.clauses.phrases
         begin, end = n.tokens_of[m]
         before = next(iter(n.before(m)), -1)
@@ -512,6 +521,8 @@ class Contents:
         if verb is None or before < 0:
             return None
         finite = n.pos[verb] in ("VERB", "AUX") and phrases.may_be_finite(verb)
+        if finite and beside is not None:
+            return beside
         group = before  # where the verb group begins
         if n.lower[before] in AUXILIARY:
             finite = n.form[verb].verb == "Part" or n.pos[verb] in ("ADJ", "VERB")
@@ -644,8 +655,8 @@ class Contents:
         finite = sum(1 for i in words if n.pos[i] in ("VERB", "AUX") and self.clauses.is_finite(i))
         features[f"{side} verbs between"] = float(min(3, finite))
         ahead = [n.lower[i] for i in range(report.start - 1, max(-1, report.start - 3), -1)]
-        if "comme" in ahead and ahead[0] in {"l'", "le", "comme"}:
-            features[f"{side} after comme"] = 1.0  # « … », comme l'a lancé Awa Diarra
+        if self._after_as(report):
+            features[f"{side} after comme"] = 1.0
         inside = n.lower[report.end : report.end + 1] == ["dans"]  # y voit, voit dans ce vote
         if ahead[:1] == ["y"] or (inside and report.cue.lemma == "voir"):
             features["cue y"] = features[f"cue y {report.cue.lemma}"] = 1.0  # y voit une « … »
@@ -675,6 +686,8 @@ class Contents:
                 features["left governed"] = 1.0
                 if "fragment" in constructions:
                     features["left governed fits"] = 1.0
+            if any(unit >= 0 and n.lower[unit] in _CONTRASTS for unit in gap):
+                features["left contrast"] = 1.0  # X affirme « … », tandis que Y dénonce « … »
             if any(unit >= 0 and n.lower[unit] in THAT for unit in gap):
                 features["left that somewhere"] = 1.0
                 if "that" in constructions:
@@ -717,6 +730,11 @@ class Contents:
             if ancestor == report.head:
                 features[f"{side} governs"] = 1.0
         return features, rule
+
+    def _after_as(self, report: Report) -> bool:
+        """Tell whether ``comme`` leads to a cue: ``« … », comme l'a lancé Awa Diarra``."""
+        ahead = self.n.lower[max(0, report.start - 2) : report.start]
+        return "comme" in ahead and ahead[-1] in {"l'", "le", "comme"}
 
     def _are_commas(self, *units: int) -> bool:
         return all(unit >= 0 and self.n.lower[unit] == "," for unit in units)

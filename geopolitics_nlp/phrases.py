@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from . import tokens
+from .gazetteers import gazetteer
 from .narrative import Narrative
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 MentionKind = Literal["named", "nominal", "pronoun"]
 
-SUBJECT = frozenset({"nsubj", "nsubj:pass", "nsubj:caus", "expl:subj", "expl:pass"})
+SUBJECT = tokens.SUBJECT | {"expl:subj", "expl:pass"}
 CLITICS = frozenset({"-il", "-elle", "-ils", "-elles", "-on", "-je", "-nous"})
 LINKING_T = frozenset({"-t", "-t-"})
 # The relative pronouns that can be subjects, and all but ``que``.
@@ -98,6 +100,8 @@ INVERTED = CLITICS | LINKING_T
 _WITHIN_GROUP = INVERTED | _INSERTED
 _BEFORE_CLITIC = AUXILIARY | LINKING_T
 _BEGINS_GROUP = CLITICS | AUXILIARY
+# What opens a clause of its own, though it may be tagged as a preposition.
+_WHEN = frozenset({"quand", "lorsque", "lorsqu'", "puisque", "puisqu'", "tandis", "alors"})
 _CONTRACTED = _WITH_ARTICLE | {"des"}
 _INSERTION_REACH = 30
 AUXILIARY_REACH = 7
@@ -138,6 +142,7 @@ class Phrases:
     def __init__(self, narrative: Narrative, roles: Mapping[str, Role]) -> None:
         self.n = narrative
         self.roles = roles
+        self.demonyms = gazetteer().demonyms
         self.marked = {begin - 1: m for m, (begin, _) in enumerate(narrative.tokens_of)}
 
     def _head_after(self, j: int, limit: int) -> int | None:
@@ -182,6 +187,8 @@ class Phrases:
                 adverb = j + 1 < limit and n.lower[j + 1] in _ADVERBIAL  # d'ailleurs, par ailleurs
                 j = j + 2 if adverb else self._skip_phrase(j + 1, limit)
                 continue
+            if word in {"un", "une"} and self.governs(j + 1):
+                return self.mention(j)  # un de ses avocats
             if article or word in _ARTICLES or word in {"un", "une"}:
                 head = self._head_after(j, limit)
                 if head is None:
@@ -201,10 +208,10 @@ class Phrases:
         return None
 
     def _after_aside(self, comma: int, limit: int) -> int:
-        """Return the index after a comma, or after the aside it opens: ``reconnaît, un brin gêné, un cadre``."""
+        """Return the index after a comma, or after the aside it opens: ``reconnaît, sourire en coin, un cadre``."""
         n = self.n
         for j in range(comma + 1, min(limit, comma + _ASIDE_WORDS)):
-            if n.entity[j] >= 0 or n.lower[j] in self.roles or n.pos[j] in ("VERB", "AUX", "PRON"):
+            if n.entity[j] >= 0 or n.lower[j] in self.roles or n.parse.is_finite(j) or n.pos[j] == "PRON":
                 break
             if n.lower[j] == ",":
                 return j + 1
@@ -376,7 +383,7 @@ class Phrases:
             if ent.label_ == "PER":
                 apposed = singular and (n.lower[i] in self.roles or self._is_closed(number, i))
                 return number if comma < 0 or apposed else None
-            if ent.label_ == "ORG":
+            if ent.label_ == "ORG" and not self._is_party_of(number):
                 beside = comma < 0 and all(n.pos[k] == "ADJ" for k in range(i + 1, j))
                 if self._is_platform(j, i):
                     return None
@@ -393,6 +400,12 @@ class Phrases:
             and j == noun + 1
             and self.n.ents[self.n.entity[j]].label_ == "ORG"
         )
+
+    def _is_party_of(self, entity: int) -> bool:
+        """Tell whether an entity stands between a function and a person's name: ``la députée PVR Awa Diarra``."""
+        n, end = self.n, self.n.ents[entity].end
+        person = end < len(n.lower) and n.entity[end] >= 0 and n.ents[n.entity[end]].label_ == "PER"
+        return person and n.ents[entity].label_ != "PER"
 
     def _of_another(self, i: int, name: int) -> bool:
         """Tell whether a name is that of somebody in the noun's complement: ``le porte-parole du président Ba``."""
@@ -525,7 +538,8 @@ class Phrases:
             return self.mention(j) if j == 0 or n.lower[j - 1] not in {"à", "pour", "quant"} else None
         for _ in range(3):
             head = self._head_of(j)
-            if (n.pos[head] not in ("NOUN", "PROPN", "X") and n.entity[head] < 0) or n.lower[head] in _TIME:
+            noun = n.pos[head] in ("NOUN", "PROPN", "X") or n.entity[head] >= 0 or n.lower[head] in self.roles
+            if not noun or n.lower[head] in _TIME:
                 return None
             preposition = self._preposition_before(head)
             if preposition is None:
@@ -549,6 +563,7 @@ class Phrases:
                 or governor > head
                 or n.sentence[governor] != n.sentence[j]
                 or n.pos[governor] not in ("NOUN", "PROPN", "X", "ADJ")
+                or not _WHEN.isdisjoint(n.lower[governor:head])
             ):
                 break
             head = governor
@@ -583,7 +598,8 @@ class Phrases:
         n = self.n
         if j < 0 or n.sentence[j] != n.sentence[i]:
             return None
-        return j if n.pos[j] == "ADP" or n.lower[j] in _WITH_ARTICLE else None
+        governs = n.pos[j] == "ADP" and n.lower[j] not in _WHEN
+        return j if governs or n.lower[j] in _WITH_ARTICLE else None
 
     def _is_office(self, i: int) -> bool:
         """Tell whether a word names what one person is, no institution."""
@@ -768,7 +784,9 @@ class Phrases:
         """Tell whether words name one who can speak: a person, an organisation, a function; pronouns do not name."""
         if mention.kind == "named":
             return self.n.ents[mention.entity].label_ != "LOC"
-        return mention.kind == "nominal" and self.n.lower[mention.head] in self.roles
+        word = self.n.lower[mention.head]
+        people = word in self.roles or (word in self.demonyms and self.n.letters[mention.head][0].isupper())
+        return mention.kind == "nominal" and people
 
     def governs(self, j: int) -> bool:
         """Tell whether token ``j`` is a ``de`` that leads to a complement."""
@@ -809,7 +827,7 @@ class Phrases:
             if n.sentence[j] != n.sentence[mention.head] or n.lower[j] == "(":
                 return
             if n.entity[j] >= 0 and n.ents[n.entity[j]].start == j:
-                if self._is_platform(j, mention.head):
+                if self._is_platform(j, mention.head) or self._is_party_of(n.entity[j]):
                     continue
                 name = self._named(n.entity[j])
                 if j < mention.end and not _LEADS_ON.isdisjoint(n.lower[mention.head + 1 : j]):
@@ -825,6 +843,8 @@ class Phrases:
                         or n.lower[name.end] in {"et", "à", "au"}
                     ):
                         yield "name after comma", name
+                return
+            if j >= mention.end and n.pos[j] in ("VERB", "AUX"):
                 return
             if j > mention.end and not self._introduces(j):
                 return

@@ -121,6 +121,7 @@ class Quotations:
         utterance = 0
         sure: dict[int, float] = {}
         linked: dict[int, Report] = {}
+        predicated: dict[int, Report] = {}
         for m in range(len(n.marks)):
             parts = list(contents.parts(m))
             incise = next((part.incise for part in parts if part.incise is not None), None)
@@ -147,8 +148,11 @@ class Quotations:
                 report, rule = signature, "signature"
             elif announced is not None:
                 report, rule = announced, "announced"
-            elif report is None and (named := contents.before_colon(m) or contents.predicate(m)) is not None:
-                report, rule = named, "subject-before"
+            elif report is None:
+                report = contents.before_colon(m)
+                if report is None and (subject := contents.predicate(m, predicated.get(beside))) is not None:
+                    report = predicated[m] = subject
+                rule = rule if report is None else "subject-before"
             for part in parts:
                 if part.end > part.start:
                     yield Found(part.start, part.end, kind, report, rule, probability, utterance)

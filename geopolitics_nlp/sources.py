@@ -45,6 +45,8 @@ _PRECEDING_REACH = 28
 _BEFORE_VERB = frozenset({"ne", "n'", "se", "s'"})
 _SUBJECT_CLITICS = frozenset({"je", "j'", "tu", "il", "on", "ils"})
 _OPENS_RELATIVE = RELATIVES | THAT
+_INSIDE_NAMES = frozenset({"flat:name", "flat:foreign", "appos"})
+_TITLE_REACH = 4
 _VOICE_REACH = 10
 _RELATED_REACH = 8
 _EARLIER = 4
@@ -158,7 +160,7 @@ class Sources:
 
     def _options(self, report: Report) -> dict[tuple[int, int], _Option]:
         """Gather who may be the source of a verb, the likeliest ways first."""
-        n, phrases = self.n, self.phrases
+        phrases = self.phrases
         i, begin, end = report.head, report.start, report.end
         options: dict[tuple[int, int], _Option] = {}
         if report.passive or report.mood == "participle":
@@ -169,7 +171,8 @@ class Sources:
         following = phrases.following(end) if inverts else None
         if report.mood == "finite" and (clitic := self._subject_clitic(begin)) is not None:
             self._add(options, Mention(clitic, clitic + 1, clitic, "pronoun"), "subject", False)
-            return options
+            if report.cue.lemma != "lire":  # un carton sur lequel on lit
+                return options
         direct = phrases.subject(i)
         if direct is not None:
             way = "subject"
@@ -178,7 +181,7 @@ class Sources:
                 self._add(options, phrases.before_relative(relative), "nearest antecedent", False)
             if direct < i and phrases.past_another_clause(direct, begin):
                 way = "far subject"
-            self._add(options, self._whole(phrases.mention(direct)), way, direct > i)
+            self._add(options, phrases.mention(direct), way, direct > i)
         coordinated = report.mood == "finite" and self._coordinated(report)
         if report.mood == "finite":
             adjacent = phrases.adjacent(begin)
@@ -190,14 +193,20 @@ class Sources:
         if report.mood == "finite" and (relative := self._opening_relative(begin)) is not None:
             for mention in phrases.antecedents(relative):
                 self._add(options, mention, "antecedents", False)
+            # Awa Diarra a posté une photo, qui dit : « … »
+            self._add(options, self._subject_of_verb_before(relative), "subject of the verb before", False)
             options = {key: option for key, option in options.items() if option.mention.end <= relative}
             return self._completed(report, options)
         if following is not None:
             self._add(options, following, "following", True)
-        if report.mood == "gerund" and begin > 0 and n.entity[begin - 1] >= 0:
-            self._add(options, phrases.mention(begin - 1), "subject of its own", False)
+        if report.mood == "gerund":
+            self._add(options, self._own_subject(begin), "subject of its own", False)
+        nearest = self._subject_of_verb_before(begin) if report.mood == "gerund" else None
+        if not phrases.stands_as_incise(begin):  # a quitté la salle en criant
+            self._add(options, nearest, "subject of the verb before", False)
         for way, mention in self._shared(report, coordinated):
             self._add(options, mention, way, False)
+        self._add(options, nearest, "subject of the verb before", False)
         for way, mention in self._governing(report):
             self._add(options, mention, way, False)
         for way, mention in self._clause_subjects(report):
@@ -208,18 +217,6 @@ class Sources:
         if report.cue.lemma == "lire":
             self._add(options, phrases.heard_from(end, read=True), "read in", True)
         return self._completed(report, options)
-
-    def _whole(self, subject: Mention | None) -> Mention | None:
-        """Return the noun phrase of a subject that the parse has cut before its complement.
-
-        ``la Société des rédacteurs (SDR) d'Info-Fleuve``: a hyphen ends its sentences.
-        """
-        if subject is None or subject.kind != "named":
-            return subject
-        of = self.phrases.preposition_of(subject)
-        if of is None or not self.phrases.governs(of):
-            return subject
-        return self.phrases.adjacent(of, self.n.sentence[of]) or subject
 
     def _completed(
         self, report: Report, options: dict[tuple[int, int], _Option]
@@ -331,6 +328,18 @@ class Sources:
             if subject and (mention := self.phrases.mention(subject[0])) is not None:
                 yield way, mention
 
+    def _own_subject(self, begin: int) -> Mention | None:
+        """Return the subject right before a participle and its pronouns: ``la presse le qualifiant de menteur``."""
+        n = self.n
+        j = begin - 1
+        while j > 0 and n.lower[j] in OBJECTS and n.lower[j] != "en":
+            j -= 1
+        if j < 0 or n.sentence[j] != n.sentence[begin]:
+            return None
+        if n.entity[j] >= 0:
+            return self.phrases.mention(j)
+        return self.phrases.adjacent(begin) if j < begin - 1 else None
+
     def _main_subject(self, report: Report) -> Mention | None:
         """Return the subject of the clause that a verb's group opens: ``Dénonçant une manœuvre, Awa Diarra a …``."""
         n = self.n
@@ -357,7 +366,8 @@ class Sources:
                 verb = n.governor[j] if n.pos[j] == "AUX" else j
                 if (subject := phrases.subject(verb)) is not None and subject < j:
                     return phrases.mention(subject)
-                return phrases.adjacent(j)
+                if (adjacent := phrases.adjacent(j)) is not None:
+                    return adjacent
         return None
 
     def _first_name(self, report: Report) -> Mention | None:
@@ -378,7 +388,7 @@ class Sources:
         n = self.n
         for j in range(begin - 1, max(-1, begin - _PRECEDING_REACH), -1):
             if n.sentence[j] == n.sentence[begin]:
-                if n.lower[j] in {"il", "elle", "ils", "elles"}:
+                if n.lower[j] in {"il", "elle", "ils", "elles"} and n.lower[j - 1 : j + 2 : 2] != [",", ","]:
                     return Mention(j, j + 1, j, "pronoun")
                 if n.entity[j] >= 0 and n.ents[n.entity[j]].label_ == "PER":
                     return self.phrases.mention(j)
@@ -500,14 +510,15 @@ class Sources:
             features["only"] = features[f"{mood} only"] = 1.0
         for way in option.ways:
             features[way] = features[f"{mood}: {way}"] = 1.0
+            if mood == "gerund":
+                features[f"gerund {'apposed' if place is not None else 'close'}: {way}"] = 1.0
         features[f"ways {min(len(option.ways), 3)}"] = 1.0
         kind = self._kind(mention)
         features[kind] = features[f"{mood}: {kind}"] = 1.0
         features[f"{option.ways[0]}: {kind}"] = 1.0
         side = "after" if option.after else "before"
         features[side] = features[f"{mood} {side}"] = 1.0
-        if place is not None:
-            features[f"{place}, {side}"] = 1.0
+        features[f"{place or 'no comma'}, {side}"] = features[f"{mood}, {place or 'no comma'}, {side}"] = 1.0
         if option.after:
             low, high = report.end, mention.start
         else:
@@ -528,7 +539,11 @@ class Sources:
                 )
             )
             features[f"{side} mark"] = float(quoted)
-        dep, hangs_on_cue = n.dep[mention.head], n.governor[mention.head] == report.head
+        head = mention.head
+        # The parse hangs a name's words on its first, and that on the function before it.
+        while n.dep[head] in _INSIDE_NAMES and mention.start - _TITLE_REACH <= n.governor[head] < mention.end:
+            head = n.governor[head]
+        dep, hangs_on_cue = n.dep[head], n.governor[head] == report.head
         if not (dep in SUBJECT and hangs_on_cue):
             features[f"dep {dep}"] = 1.0
             features[f"{side} dep {dep}"] = 1.0

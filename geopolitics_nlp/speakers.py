@@ -14,10 +14,11 @@ from spacy.language import Language
 
 from . import layers
 from .antecedents import NEAR, Antecedents, Floor, Kind, Question, Said
-from .cast import SUBJECT, Cast, Knowledge, Member, inside
+from .cast import Cast, Knowledge, Member, inside
 from .decisions import Asked, Features, Judge, learned
 from .layers import Item
 from .mentions import mentioned
+from .tokens import SUBJECT
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span

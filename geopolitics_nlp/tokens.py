@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from spacy.strings import StringStore
     from spacy.tokens import Doc
 
+# The relations of a subject to its verb.
+SUBJECT = frozenset({"nsubj", "nsubj:pass", "nsubj:caus"})
+# The parts of a word that hyphens join, where it names something.
+_JOINED = frozenset({"NOUN", "PROPN", "ADJ", "X"})
 _read: WeakKeyDictionary[Doc, Tokens] = WeakKeyDictionary()
 _parsed: WeakKeyDictionary[Doc, Parse] = WeakKeyDictionary()
 
@@ -129,7 +133,7 @@ class Parse:
 
     Attributes:
         pos, dep: each token's part of speech and relation, empty where the doc has none.
-        head: the index of its head, its own where it has none.
+        head: the index of its head, its own where it has none. What a hyphen joins to a noun hangs on that noun.
         form: what its form tells.
     """
 
@@ -144,6 +148,34 @@ class Parse:
         forms = {morph: _form(strings[morph] if morph else "") for morph in set(morphs)}
         self.form = list(map(forms.__getitem__, morphs))
         self._children: tuple[list[int], list[int]] | None = None
+        self._hang_on_first(of(doc))
+
+    def _hang_on_first(self, read: Tokens) -> None:
+        """Hang what a hyphen joins to a noun on that noun: ``Rive-Info``, which the parser may even part.
+
+        What the noun belongs to is the subject, where the parser has made only the last part one.
+        """
+        head, dep = self.head, self.dep
+        if not any(dep):
+            return
+        for i in [i for i, word in enumerate(read.text) if word == "-"]:
+            if not 0 < i < len(head) - 1 or read.spaced[i - 1] or read.spaced[i]:
+                continue
+            noun, part = i - 1, i + 1
+            if self.pos[noun] not in _JOINED or self.pos[part] not in _JOINED:
+                continue
+            inside = {noun, i, part}
+            relation, governor = dep[part], head[part]
+            if head[noun] in inside:
+                dep[noun], head[noun] = relation, (noun if governor in inside else governor)
+            elif relation in SUBJECT and governor > part:
+                top = noun
+                while head[top] < top and dep[top] not in SUBJECT:
+                    top = head[top]
+                if head[top] in (top, i):
+                    dep[top], head[top] = relation, governor
+            dep[i], head[i] = "punct", noun
+            dep[part], head[part] = "flat:name", noun
 
     def children(self, i: int) -> list[int]:
         """Return the tokens whose head is ``i``, in order."""

@@ -90,6 +90,33 @@ def test_the_parse_is_read_again_after_a_change() -> None:
     assert tokens.parse_of(doc).pos == ["PRON", "VERB", "VERB"]
 
 
+def test_what_a_hyphen_joins_hangs_on_its_first_part() -> None:
+    # The parser ends a sentence at the hyphen and makes the rest of the name the subject.
+    doc = Doc(
+        BLANK.vocab,
+        ["La", "Société", "d'", "Info", "-", "Fleuve", "proteste"],
+        spaces=[True, True, False, False, False, True, False],
+        pos=["DET", "NOUN", "ADP", "NOUN", "PUNCT", "PROPN", "VERB"],
+        deps=["det", "ROOT", "case", "nmod", "ROOT", "nsubj", "ROOT"],
+        heads=[1, 1, 3, 1, 4, 6, 6],
+    )
+    parse = tokens.parse_of(doc)
+    assert parse.head == [1, 6, 3, 1, 3, 3, 6]
+    assert parse.dep[1] == "nsubj"
+    assert parse.dep[5] == "flat:name"
+
+
+def test_a_spaced_dash_joins_nothing() -> None:
+    doc = Doc(
+        BLANK.vocab,
+        ["Gao", "-", "Awa", "parle"],
+        pos=["PROPN", "PUNCT", "PROPN", "VERB"],
+        deps=["ROOT", "ROOT", "nsubj", "ROOT"],
+        heads=[0, 1, 3, 3],
+    )
+    assert tokens.parse_of(doc).head == [0, 1, 3, 3]
+
+
 def test_a_doc_without_a_parse() -> None:
     parse = tokens.parse_of(BLANK("Oui, dit Awa."))
     assert parse.dep == [""] * 5
