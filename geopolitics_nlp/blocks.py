@@ -236,18 +236,17 @@ def _look_up(tokens: list[str], *, whole: bool) -> set[str]:
     markers = _markers()
     for i in [i for i, token in enumerate(tokens) if token in markers]:
         for marker in markers[tokens[i]]:
-            if tuple(tokens[i : i + len(marker.tokens)]) != marker.tokens:
+            place, category = marker.place, marker.category
+            if place == "start":
+                counts, feature = i == 0, f"{category}-start"
+            elif place == "any":
+                counts, feature = whole or category == "interview", f"{category}-inside"
+            else:
+                counts, feature = whole and place == "whole", category
+            if not counts or tuple(tokens[i : i + len(marker.tokens)]) != marker.tokens:
                 continue
-            if marker.place == "start" and i == 0:
-                features.add(f"{marker.category}-start")
-            elif marker.place == "any" and (whole or marker.category == "interview"):
-                features.add(f"{marker.category}-inside")
-            elif (
-                marker.place == "whole"
-                and whole
-                and _number_of_words(tokens) == _number_of_words(marker.tokens)
-            ):
-                features.add(marker.category)
+            if place != "whole" or _number_of_words(tokens) == _number_of_words(marker.tokens):
+                features.add(feature)
     return features
 
 

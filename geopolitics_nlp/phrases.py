@@ -6,8 +6,7 @@ that are found has spoken is for `sources`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from . import tokens
 from .gazetteers import gazetteer
@@ -125,8 +124,7 @@ _PARTICIPLES = ("ant", *(end + more for end in "éiuûst" for more in ("", "e", 
 _REPORTING = frozenset({"selon", "pour", "après"})
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """The words that name a source, as a token range with its head; ``entity`` is the index in ``doc.ents`` or -1."""
 
     start: int
@@ -877,7 +875,7 @@ class Phrases:
         while (previous := self._joined(start - 1, -1, person, "et" in n.lower[start:end])) is not None:
             start = n.ents[previous].start
         return (
-            replace(mention, start=start, end=end)
+            mention._replace(start=start, end=end)
             if (start, end) != (mention.start, mention.end)
             else mention
         )

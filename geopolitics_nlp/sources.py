@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -59,7 +59,7 @@ class Source(NamedTuple):
     after: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Report:
     """One reporting clause: its cue (token range, head, lexicon entry) and its source, chosen when asked for."""
 
@@ -425,6 +425,8 @@ class Sources:
     def _voice(self, report: Report) -> Mention | None:
         """Return who lends the voice: ``a répondu par la voix de Awa Diarra``."""
         n = self.n
+        if "par" not in n.lower[report.end : report.end + _VOICE_REACH]:
+            return None
         for j in range(report.end, min(len(n.lower) - 1, report.end + _VOICE_REACH)):
             if n.sentence[j] != n.sentence[report.head]:
                 return None
@@ -479,7 +481,7 @@ class Sources:
             return Source()
         mention = chosen.mention
         if mention.head < report.start < mention.end:  # a verb that is tagged as the noun's adjective
-            mention = replace(mention, end=report.start)
+            mention = mention._replace(end=report.start)
         mention = self.phrases.joint(
             mention,
             self._number(report) == "Plur" or report.mood == "preposition" or report.passive,
