@@ -187,9 +187,9 @@ class Cast:
         self.name_of: list[str] = []
         self.members: dict[str, Member] = {}
         self.described: dict[str, Member] = {}
-        self._functions_of: dict[int, int] = {}
+        self._function_at: dict[int, int] = {}  # by a name's head: what the parse hangs it on
         for head in map(self._head, self.ents):
-            self._functions_of[head] = top = self._function_of(head)
+            self._function_at[head] = top = self._function_of(head)
             self.dep[head] = self.parse.dep[top]
         self._read_entities()
         self.writes = {name for name, member in self.members.items() if self._is_author(member)}
@@ -436,7 +436,7 @@ class Cast:
         """Tell whether a subject is that of a clause on which none hangs: not that of ``après que X a appelé``."""
         if not self.is_subject(i):
             return False
-        verb = self.parse.head[self._functions_of.get(i, i)]
+        verb = self.parse.head[self._function_at.get(i, i)]
         for _ in range(_CLAUSES):
             if self.parse.dep[verb] in _SUBORDINATE:
                 return False
