@@ -58,8 +58,9 @@ def main() -> None:
         profile(texts)
         return
     # Each on half of the articles: what one has read is no news to the other.
-    components(texts[::2], arguments.rounds)
-    throughput(texts[1::2], arguments.rounds)
+    first, second = dealt(texts, 2)
+    components(first, arguments.rounds)
+    throughput(second, arguments.rounds)
     loading(arguments.rounds)
     answering(arguments.rounds)
 
@@ -100,8 +101,7 @@ def components(texts: list[str], rounds: int) -> None:
     nlp = geopolitics_nlp.load()
     warm(nlp)
     print(f"shares of our pipeline's time (alone in its process, medians of {rounds} rounds)")
-    parts = [texts[start::rounds] for start in range(rounds)]
-    spent = [(shares(nlp, part), count(part)) for part in parts]
+    spent = [(shares(nlp, part), count(part)) for part in dealt(texts, rounds)]
     for name in spent[0][0]:
         share = median(took[name] / sum(took.values()) for took, _ in spent)
         each = median(took[name] / words * 1e6 for took, words in spent)
@@ -123,7 +123,7 @@ def throughput(texts: list[str], rounds: int) -> None:
         warm(nlp)
     cpu: dict[str, list[float]] = {name: [] for name in pipelines}
     clock: dict[str, list[float]] = {name: [] for name in pipelines}
-    for part in [texts[start::rounds] for start in range(rounds)]:
+    for part in dealt(texts, rounds):
         for name, nlp in pipelines.items():
             began = time.perf_counter()
             cpu[name].append(seconds(lambda nlp=nlp, part=part: annotate(nlp, part)) / count(part))  # type: ignore[misc]
@@ -141,6 +141,11 @@ def throughput(texts: list[str], rounds: int) -> None:
 def warm(nlp: Language) -> None:
     """Annotate the sample articles: what a pipeline makes on first use is then made."""
     annotate(nlp, [path.read_text("utf-8") for path in ARTICLES.glob("*.txt")])
+
+
+def dealt(texts: list[str], number: int) -> list[list[str]]:
+    """Deal the texts into ``number`` parts."""
+    return [texts[start::number] for start in range(number)]
 
 
 def count(texts: list[str]) -> int:

@@ -1110,7 +1110,7 @@ class Antecedents:
         kinds = _TAKES_UP.get(head)
         if itself:
             number = len(question.words)
-            if next(iter(cast.fuller(question.head, question.position)), None) is not None:
+            if next(cast.fuller(question.head, question.position), None) is not None:
                 note("itself, fuller met")
                 note(f"itself, fuller met, {shape}, {min(number, 3)} words")
             # Few words name nobody well, unless they are a document's.

@@ -187,10 +187,6 @@ class Cast:
         self.name_of: list[str] = []
         self.members: dict[str, Member] = {}
         self.described: dict[str, Member] = {}
-        self._function_at: dict[int, int] = {}  # by a name's head: what the parse hangs it on
-        for head in map(self._head, self.ents):
-            self._function_at[head] = top = self._function_of(head)
-            self.dep[head] = self.parse.dep[top]
         self._read_entities()
         self.writes = {name for name, member in self.members.items() if self._is_author(member)}
         self.ordered = sorted(self.members.values(), key=lambda member: member.heads[0])
@@ -217,6 +213,7 @@ class Cast:
                 if ent.label_ == "PER":
                     self._present(member, attrs)
             head = self._head(ent)
+            self.dep[head] = self.parse.dep[self._function_of(head)]
             member.heads.append(head)
             if not self.inside_marks(ent.start_char):
                 member.own.append(head)
@@ -436,7 +433,7 @@ class Cast:
         """Tell whether a subject is that of a clause on which none hangs: not that of ``après que X a appelé``."""
         if not self.is_subject(i):
             return False
-        verb = self.parse.head[self._function_at.get(i, i)]
+        verb = self.parse.head[self._function_of(i) if i in self.entity_at else i]
         for _ in range(_CLAUSES):
             if self.parse.dep[verb] in _SUBORDINATE:
                 return False

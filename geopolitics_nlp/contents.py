@@ -15,7 +15,7 @@ from itertools import islice
 from .decisions import Features
 from .lexicons import Cue
 from .narrative import BULLETS
-from .phrases import AUXILIARY, BE, CLITICS, OBJECTS, RELATIVES, SUBJECT, THAT, Mention
+from .phrases import AUXILIARY, BE, CLITICS, CONTRASTS, OBJECTS, RELATIVES, SUBJECT, THAT, Mention
 from .reports import MANNER, Clauses
 from .sources import NORMS, Report, Source
 
@@ -110,8 +110,6 @@ _TAKING_UP = frozenset(
         ("telle", "est", "la"),
     }
 )
-# What stands before a ``que`` that opens another clause than what is said.
-_CONTRASTS = frozenset({"tandis", "alors", "quand", "lorsque", "lorsqu'"})
 _CANDIDATES = 8
 _FEW_WORDS = 6
 _LEAD = 16
@@ -362,9 +360,9 @@ class Contents:
         quoting = any(not left and self._after_as(report) for _, left, report in nearest)
         for _, left, report in nearest:
             features, rule = self._link_features(m, report, left, units, here)
-            if quoting:  # X exige « … », comme l'a lancé Y
-                features["left, as somebody says" if left else "right, as somebody says"] = 1.0
             side = "left" if left else "right"
+            if quoting:  # X exige « … », comme l'a lancé Y
+                features[f"{side}, as somebody says"] = 1.0
             rank = seen[left]
             seen[left] += 1
             features[f"{side} rank {min(rank, 3)}"] = 1.0
@@ -654,11 +652,12 @@ class Contents:
         features[f"{side} quotations between"] = float(min(3, sum(unit < 0 for unit in gap)))
         finite = sum(1 for i in words if n.pos[i] in ("VERB", "AUX") and self.clauses.is_finite(i))
         features[f"{side} verbs between"] = float(min(3, finite))
-        ahead = [n.lower[i] for i in range(report.start - 1, max(-1, report.start - 3), -1)]
         if self._after_as(report):
             features[f"{side} after comme"] = 1.0
         inside = n.lower[report.end : report.end + 1] == ["dans"]  # y voit, voit dans ce vote
-        if ahead[:1] == ["y"] or (inside and report.cue.lemma == "voir"):
+        if n.lower[max(0, report.start - 1) : report.start] == ["y"] or (
+            inside and report.cue.lemma == "voir"
+        ):
             features["cue y"] = features[f"cue y {report.cue.lemma}"] = 1.0  # y voit une « … »
         rule = "postposed-cue" if not left else "governing-cue"
         constructions = report.cue.constructions
@@ -686,7 +685,7 @@ class Contents:
                 features["left governed"] = 1.0
                 if "fragment" in constructions:
                     features["left governed fits"] = 1.0
-            if any(unit >= 0 and n.lower[unit] in _CONTRASTS for unit in gap):
+            if any(unit >= 0 and n.lower[unit] in CONTRASTS for unit in gap):
                 features["left contrast"] = 1.0  # X affirme « … », tandis que Y dénonce « … »
             if any(unit >= 0 and n.lower[unit] in THAT for unit in gap):
                 features["left that somewhere"] = 1.0

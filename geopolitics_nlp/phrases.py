@@ -99,8 +99,9 @@ INVERTED = CLITICS | LINKING_T
 _WITHIN_GROUP = INVERTED | _INSERTED
 _BEFORE_CLITIC = AUXILIARY | LINKING_T
 _BEGINS_GROUP = CLITICS | AUXILIARY
-# What opens a clause of its own, though it may be tagged as a preposition.
-_WHEN = frozenset({"quand", "lorsque", "lorsqu'", "puisque", "puisqu'", "tandis", "alors"})
+# What opens a clause of its own, though it may be tagged as a preposition; in most of them somebody else may speak.
+CONTRASTS = frozenset({"tandis", "alors", "quand", "lorsque", "lorsqu'"})
+_WHEN = CONTRASTS | {"puisque", "puisqu'"}
 _CONTRACTED = _WITH_ARTICLE | {"des"}
 _INSERTION_REACH = 30
 AUXILIARY_REACH = 7

@@ -148,11 +148,11 @@ class Quotations:
                 report, rule = signature, "signature"
             elif announced is not None:
                 report, rule = announced, "announced"
-            elif report is None:
-                report = contents.before_colon(m)
-                if report is None and (subject := contents.predicate(m, predicated.get(beside))) is not None:
-                    report = predicated[m] = subject
-                rule = rule if report is None else "subject-before"
+            elif report is None and (named := contents.before_colon(m)) is not None:
+                report, rule = named, "subject-before"
+            elif report is None and (named := contents.predicate(m, predicated.get(beside))) is not None:
+                report, rule = named, "subject-before"
+                predicated[m] = named
             for part in parts:
                 if part.end > part.start:
                     yield Found(part.start, part.end, kind, report, rule, probability, utterance)

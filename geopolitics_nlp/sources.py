@@ -59,7 +59,7 @@ class Source(NamedTuple):
     after: bool = False
 
 
-@dataclass(eq=False)
+@dataclass(eq=False)  # not frozen: an article has dozens, and a frozen one takes six times as long to make
 class Report:
     """One reporting clause: its cue (token range, head, lexicon entry) and its source, chosen when asked for."""
 
@@ -199,11 +199,12 @@ class Sources:
             return self._completed(report, options)
         if following is not None:
             self._add(options, following, "following", True)
+        nearest: Mention | None = None
         if report.mood == "gerund":
+            nearest = self._subject_of_verb_before(begin)
             self._add(options, self._own_subject(begin), "subject of its own", False)
-        nearest = self._subject_of_verb_before(begin) if report.mood == "gerund" else None
-        if not phrases.stands_as_incise(begin):  # a quitté la salle en criant
-            self._add(options, nearest, "subject of the verb before", False)
+            if not phrases.stands_as_incise(begin):  # a quitté la salle en criant
+                self._add(options, nearest, "subject of the verb before", False)
         for way, mention in self._shared(report, coordinated):
             self._add(options, mention, way, False)
         self._add(options, nearest, "subject of the verb before", False)
@@ -520,7 +521,8 @@ class Sources:
         features[f"{option.ways[0]}: {kind}"] = 1.0
         side = "after" if option.after else "before"
         features[side] = features[f"{mood} {side}"] = 1.0
-        features[f"{place or 'no comma'}, {side}"] = features[f"{mood}, {place or 'no comma'}, {side}"] = 1.0
+        where = f"{place or 'no comma'}, {side}"
+        features[where] = features[f"{mood}, {where}"] = 1.0
         if option.after:
             low, high = report.end, mention.start
         else:

@@ -44,7 +44,7 @@ _BRACKETED_END = frozenset(")],;/")
 
 def fold(text: str) -> str:
     """Return the gazetteer key of one token; what has no letter or figure stays as it is."""
-    if text.isascii() and text.isalpha():  # most words: their key is what it is of any
+    if text.isascii() and text.isalpha():  # most words, without a search for what to fold
         return text.lower()
     return gazetteers.key(text) if any(c.isalnum() for c in text) else text
 
